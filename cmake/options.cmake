@@ -1,0 +1,47 @@
+# blog_options: what every target of ours is compiled with.
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS program_options)
+find_package(SQLite3 REQUIRED)
+find_package(ICU 72 REQUIRED COMPONENTS uc)
+find_path(RAPIDJSON_INCLUDE rapidjson/reader.h REQUIRED)
+find_path(IDN2_INCLUDE idn2.h REQUIRED)
+find_library(IDN2_LIBRARY idn2 REQUIRED)
+
+add_library(blog_options INTERFACE)
+target_compile_features(blog_options INTERFACE cxx_std_20)
+target_compile_options(blog_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+    -Wold-style-cast -Wimplicit-fallthrough -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # False alarms of g++ 12 in the standard library (GCC bugs 105329, 105562).
+    target_compile_options(blog_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+endif()
+target_include_directories(blog_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_include_directories(blog_options SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+# One value for the whole program: a mismatch between two files would break the one-definition rule.
+target_compile_definitions(blog_options INTERFACE
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+    BOOST_ASIO_NO_DEPRECATED
+    BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
+target_link_libraries(blog_options INTERFACE Threads::Threads)
+
+if(BLOGD_SANITIZE)
+    target_compile_options(blog_options INTERFACE
+        -fsanitize=${BLOGD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(blog_options INTERFACE -fsanitize=${BLOGD_SANITIZE})
+    if(BLOGD_SANITIZE MATCHES "thread")
+        # TSan does not model fences; Asio uses them only around counters that are atomic anyway.
+        target_compile_options(blog_options INTERFACE -Wno-tsan)
+    endif()
+endif()
+if(BLOGD_LTO)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+endif()

@@ -1,0 +1,69 @@
+#pragma once
+#include "clock.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace blog::db {
+
+// What the data layer knows. No JSON, no HTML, no validation: schemas and view models copy from it.
+
+enum class UserId : std::int64_t {};
+enum class PostId : std::int64_t {};
+
+struct User {
+    UserId id{};
+    std::string username, email;
+    std::optional<std::string> image_file;  // a file name below media/profile_pics; "" happens
+};
+
+// A post together with its author: the foreign key posts.user_id, followed.
+struct Post {
+    PostId id{};
+    std::string title, content;
+    SysTime date_posted;
+    User author;
+};
+
+struct NewUser {
+    std::string username, email;
+};
+// Only what is set changes.
+struct UserChange {
+    std::optional<std::string> username, email, image_file;
+};
+
+struct NewPost {
+    std::string title, content;
+    UserId author{};
+    SysTime date_posted;
+};
+// Only what is set changes.
+struct PostChange {
+    std::optional<std::string> title, content;
+    std::optional<UserId> author;
+};
+
+// `skip`/`limit` of the API: newest first (date_posted, then id, both descending).
+struct PostPage {
+    std::vector<Post> posts;
+    std::int64_t total = 0;  // of all posts that match, not of this page
+};
+
+// A place in the newest-first order: strictly older, or strictly newer, than this pair.
+struct PostCursor {
+    SysTime date_posted;
+    PostId id{};
+};
+
+// A slice of the newest-first order for the HTML pages, found by key and not by counting.
+struct PostSlice {
+    std::vector<Post> posts;  // newest first
+    bool has_newer = false, has_older = false;
+    std::int64_t total = 0;
+};
+
+}  // namespace blog::db

@@ -1,0 +1,95 @@
+#pragma once
+#include "async.hpp"
+#include "db/models.hpp"
+#include "error.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace blog::db {
+
+// One pooled connection and every question the blog asks. One method = one use case = one round trip
+// or one transaction; each expected error stands in the comment. Reads of a missing database throw
+// DatabaseError (db/database_error.hpp); writes that were not stored give `busy` or `unavailable`.
+// A write that returned a success is on disk: COMMIT with synchronous=FULL came first.
+class Session {
+public:
+    virtual ~Session() = default;
+
+    // --- users
+    virtual Awaitable<Result<User>> find_user(UserId) = 0;              // user_not_found
+    // The two checks and the insert are one transaction, the username is looked at first.
+    virtual Awaitable<Result<User>> create_user(NewUser) = 0;           // username_taken, email_taken
+    virtual Awaitable<Result<User>> update_user(UserId, UserChange) = 0;  // user_not_found, ..._taken
+    // The user's posts go too, in the same transaction.
+    virtual Awaitable<Result<void>> delete_user(UserId) = 0;            // user_not_found
+
+    // --- posts
+    virtual Awaitable<Result<Post>> find_post(PostId) = 0;              // post_not_found
+    virtual Awaitable<Result<Post>> create_post(NewPost) = 0;           // user_not_found
+    // post_not_found before user_not_found; a change of nothing returns the post as it is.
+    virtual Awaitable<Result<Post>> update_post(PostId, PostChange) = 0;
+    virtual Awaitable<Result<void>> delete_post(PostId) = 0;            // post_not_found
+
+    // `skip` and `limit` count newest first; of one author, or of all.
+    virtual Awaitable<Result<PostPage>> page_posts(std::int64_t skip, std::int64_t limit,
+                                                   std::optional<UserId> author) = 0;
+    // The `limit` posts that follow `older_than`, or precede `newer_than`, or the newest ones when
+    // neither is given (never both). of one author, or of all.
+    struct SliceQuery {
+        std::optional<PostCursor> older_than, newer_than;
+        std::optional<UserId> author;
+        std::int64_t limit = 10;
+    };
+    virtual Awaitable<Result<PostSlice>> slice_posts(SliceQuery) = 0;
+    // The next posts in id order after `after`, of one author or of all: at most `rows_max`, and no
+    // further row once `bytes_max` bytes of title and content are there. Empty: there are no more.
+    // Each call is a read of its own, so a long listing never pins the write-ahead log.
+    struct ScanQuery {
+        PostId after{};
+        std::optional<UserId> author;
+        std::int64_t rows_max = 100;
+        std::size_t bytes_max = 64u << 10;
+    };
+    virtual Awaitable<Result<std::vector<Post>>> scan_posts(ScanQuery) = 0;
+
+    // Answers when the database does: for /health.
+    virtual Awaitable<Result<void>> ping() = 0;
+};
+
+class SessionPool;
+struct ReturnSession {
+    SessionPool* pool = nullptr;
+    void operator()(Session* session) const noexcept;
+};
+// A session on loan; goes back to its pool at scope end.
+using Lease = std::unique_ptr<Session, ReturnSession>;
+
+// The sessions of one event loop. Used on that loop only.
+class SessionPool {
+public:
+    virtual ~SessionPool() = default;
+    virtual Awaitable<Result<Lease>> acquire() = 0;  // busy: none free before the deadline
+
+protected:
+    friend struct ReturnSession;
+    virtual void release(Session&) noexcept = 0;
+};
+inline void ReturnSession::operator()(Session* session) const noexcept { pool->release(*session); }
+
+// The database: opened, migrated and locked by its factory (db/open_store.hpp). Any thread.
+class Store {
+public:
+    virtual ~Store() = default;
+    // Throws DatabaseError. The pool must be destroyed before the store and before its loop.
+    virtual std::unique_ptr<SessionPool> open_sessions(asio::any_io_executor loop) = 0;
+    // Takes no further writes, stores those already accepted, checkpoints. Blocks; call once, after
+    // the loops have stopped.
+    virtual void close() = 0;
+};
+
+}  // namespace blog::db

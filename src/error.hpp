@@ -1,0 +1,80 @@
+#pragma once
+#include "assert.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <source_location>
+#include <utility>
+#include <variant>
+
+namespace blog {
+
+// What a caller must expect to go wrong. A broken disk throws; a bug asserts; neither is here.
+// handlers/problem.cpp says what a client is told for each.
+enum class Errc : std::uint8_t {
+    post_not_found,
+    user_not_found,
+    username_taken,
+    email_taken,
+    busy,         // a bounded queue or pool is full, or its patience ran out: try again later
+    unavailable,  // the database did not take the write: disk full, I/O error, closing
+};
+
+// One expected failure and the place in our code that noticed it (for the log).
+struct Error {
+    Errc code;
+    std::source_location where;
+    Error(Errc c, std::source_location w = std::source_location::current()) noexcept
+        : code(c), where(w) {}
+};
+
+// A value or an expected failure. Never empty; reading the wrong arm is a bug and asserts.
+template <class T = void>
+class [[nodiscard]] Result {
+public:
+    Result(T value) : v_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error e) : v_(std::in_place_index<1>, e) {}
+
+    explicit operator bool() const noexcept { return v_.index() == 0; }
+    T& operator*() noexcept {
+        BLOG_ASSERT(*this);
+        return *std::get_if<0>(&v_);
+    }
+    T const& operator*() const noexcept {
+        BLOG_ASSERT(*this);
+        return *std::get_if<0>(&v_);
+    }
+    T* operator->() noexcept { return &**this; }
+    T const* operator->() const noexcept { return &**this; }
+    Error const& error() const noexcept {
+        BLOG_ASSERT(!*this);
+        return *std::get_if<1>(&v_);
+    }
+
+private:
+    std::variant<T, Error> v_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    Result() = default;
+    Result(Error e) : e_(e) {}
+
+    explicit operator bool() const noexcept { return !e_; }
+    Error const& error() const noexcept {
+        BLOG_ASSERT(e_);
+        return *e_;
+    }
+
+private:
+    std::optional<Error> e_;
+};
+
+}  // namespace blog
+
+// Bind a success to `name`, or leave the coroutine with the error: the only control-flow macro here.
+#define CO_TRY(name, ...)                                \
+    auto name##_result = (__VA_ARGS__);                  \
+    if (!name##_result) co_return name##_result.error(); \
+    auto& name = *name##_result

@@ -1,0 +1,38 @@
+#pragma once
+#include "async.hpp"
+#include "net/request.hpp"
+#include "net/response.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace blog::net {
+
+// What one answered request looked like, for the access log. Views die with the call.
+struct AccessRecord {
+    std::string_view method;  // "-" when the request line could not be read
+    std::string_view route;   // the pattern, not the path: no personal data
+    Status status = Status::ok;
+    std::uint64_t body_bytes = 0;
+    std::chrono::microseconds took{0};  // from the head's last byte to the body's last write
+};
+
+// All that the HTTP layer knows of the application: one object a loop, called on that loop only.
+// It maps its own failures and never throws.
+class Service {
+public:
+    virtual ~Service() = default;
+
+    // `buffer` is empty but keeps the capacity of earlier answers: build the body in it.
+    virtual Awaitable<Response> handle(Request const&, std::string buffer) = 0;
+
+    // The answer to what the HTTP layer refuses by itself: bad framing, a limit, a timeout. `path` is
+    // "" when the request line could not be read. The connection closes after it.
+    virtual Response refuse(Status, std::string_view detail, std::string_view path) = 0;
+
+    virtual void log(AccessRecord const&) noexcept = 0;
+};
+
+}  // namespace blog::net
