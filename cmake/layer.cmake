@@ -5,6 +5,11 @@ function(blog_layer name)
     target_link_libraries(blog_${name} PUBLIC blog_options ${ARG_USES} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
+# Boost.Test's macros are not ours to clean. Linked last, so that these come after blog_options.
+add_library(blog_test_options INTERFACE)
+target_compile_options(blog_test_options INTERFACE
+    -Wno-old-style-cast -Wno-conversion -Wno-sign-conversion -Wno-sign-compare)
+
 # blog_test(NAME SOURCES ... USES ... LABEL unit|socket|slow): one Boost.Test program and its CTest
 # entry. `unit` touches no socket and no disk.
 function(blog_test name)
@@ -13,9 +18,8 @@ function(blog_test name)
     target_compile_definitions(test_${name} PRIVATE BOOST_TEST_DYN_LINK
         BLOG_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" BLOG_SOURCE="${PROJECT_SOURCE_DIR}")
     target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-    target_link_libraries(test_${name} PRIVATE blog_options ${ARG_USES} Boost::unit_test_framework)
-    # Boost.Test's macros are not ours to clean.
-    target_compile_options(test_${name} PRIVATE -Wno-old-style-cast -Wno-conversion -Wno-sign-compare)
+    target_link_libraries(test_${name} PRIVATE
+        blog_options ${ARG_USES} Boost::unit_test_framework blog_test_options)
     add_test(NAME ${name} COMMAND test_${name} --log_level=warning --color_output=no)
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT 300)
 endfunction()

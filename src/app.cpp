@@ -1,0 +1,297 @@
+#include "app.hpp"
+
+#include "assets.hpp"
+#include "db/open_store.hpp"
+#include "demo.hpp"
+#include "handlers/service.hpp"
+#include "net/listening.hpp"
+#include "net/worker.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+namespace blog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto template_poll = std::chrono::seconds(1);
+
+// --- settings in the layers' own words
+
+net::Limits limits_of(Config const& c) {
+    using std::chrono::ceil;
+    using std::chrono::seconds;
+    net::Limits limits;
+    limits.head_bytes_max = c.head_bytes_max.value;
+    limits.target_bytes_max = c.target_bytes_max.value;
+    limits.header_count_max = c.header_count_max;
+    limits.body_bytes_max = c.body_bytes_max.value;
+    limits.connections_max = c.connections_max;
+    limits.header_time = ceil<seconds>(c.header_timeout);
+    limits.body_time = ceil<seconds>(c.body_timeout);
+    limits.idle_time = ceil<seconds>(c.idle_timeout);
+    limits.write_time = ceil<seconds>(c.write_timeout);
+    limits.drain_time = ceil<seconds>(c.drain_timeout);
+    return limits;
+}
+
+Log::Options log_options_of(Config const& c) {
+    static constexpr std::string_view levels[] = {"debug", "info", "warning", "error"};
+    auto const level = std::ranges::find(levels, c.log_level) - std::begin(levels);
+    return {.events = c.log,
+            .access = c.access_log,
+            .format = c.log_format == "json" ? Log::Format::json : Log::Format::text,
+            .level = static_cast<LogLevel>(level)};
+}
+
+db::StoreOptions store_options_of(Config const& c) {
+    std::string_view path = c.database;
+    if (path.starts_with("postgresql:") || path.starts_with("postgres:"))
+        throw ConfigError("--database: this version stores in SQLite only; write a file's path");
+    if (path.starts_with("sqlite:")) path.remove_prefix(7);
+    if (path.empty()) throw ConfigError("--database: the path is empty; write a file's path");
+    db::StoreOptions options;
+    options.path = path;
+    options.sessions_per_loop = c.sessions;
+    options.session_waiters_max = c.session_waiters_max;
+    options.session_wait_max = c.session_timeout;
+    options.write_queue_max = c.write_queue_max;
+    options.group_rows_max = c.write_group_max;
+    options.group_bytes_max = c.write_group_bytes_max.value;
+    options.writer_busy_max = c.busy_timeout;
+    return options;
+}
+
+// Comma-separated, as the parser of that list wants it.
+net::TrustedProxies proxies_of(Config const& c) {
+    std::string list;
+    for (auto const& item : c.trusted_proxies) list += (list.empty() ? "" : ",") + item;
+    try {
+        return list.empty() ? net::TrustedProxies() : net::TrustedProxies::parse(list);
+    } catch (std::invalid_argument const& e) {
+        throw ConfigError(std::string("--trusted-proxies: ") + e.what());
+    }
+}
+
+std::vector<net::Endpoint> endpoints_of(Config const& c) {
+    std::vector<net::Endpoint> endpoints;
+    try {
+        for (auto const& text : c.listen) endpoints.push_back(net::Endpoint::parse(text));
+    } catch (std::invalid_argument const& e) {
+        throw ConfigError(std::string("--listen: ") + e.what());
+    }
+    if (endpoints.empty()) throw ConfigError("--listen: write an address such as 127.0.0.1:8000");
+    return endpoints;
+}
+
+// Open accounts never face a network by accident.
+void check_accounts(Config const& c, std::span<net::Endpoint const> endpoints, Log& log) {
+    if (c.accounts == "protected")
+        throw ConfigError("--accounts protected: this version has no passwords yet; leave it out, or "
+                          "say open");
+    auto const far = std::ranges::find_if_not(endpoints, &net::Endpoint::is_loopback);
+    if (c.accounts == "open") {
+        log.warning("accounts = open: whoever reaches this server can write as anybody, also through "
+                    "a proxy");
+    } else if (far != endpoints.end()) {
+        throw ConfigError("--listen " + far->text() +
+                          " can be reached from other machines, and accounts have no passwords: "
+                          "listen on 127.0.0.1, or say --accounts open if that is what you want");
+    }
+}
+
+// --- files and templates: from the binary, or from --www
+
+std::unique_ptr<net::FileTree const> static_tree(Config const& c, Clock const& clock,
+                                                 net::Seconds started) {
+    if (c.www.empty()) return std::make_unique<net::EmbeddedTree>(assets(), "static/", started);
+    return std::make_unique<net::DiskTree>(c.www + "/static", clock);
+}
+
+views::Source template_source(Config const& c) {
+    if (!c.www.empty()) return views::directory_source(fs::path(c.www) / "templates");
+    return [](std::string_view name) -> std::optional<std::string> {
+        auto const* asset = find_asset("templates/" + std::string(name));
+        if (asset == nullptr) return std::nullopt;
+        return std::string(asset->bytes);
+    };
+}
+
+// The newest change below the templates' folder, to notice an edit.
+fs::file_time_type newest_change(fs::path const& folder) {
+    fs::file_time_type newest{};
+    std::error_code ec;
+    for (fs::recursive_directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
+        auto const changed = it->last_write_time(ec);
+        if (!ec) newest = std::max(newest, changed);
+    }
+    return newest;
+}
+
+// --- the program while it runs
+
+// The main thread: signals, edited templates, and the end.
+class Supervisor {
+public:
+    Supervisor(Config const& config, Log& log, std::vector<std::unique_ptr<net::Worker>>& workers)
+        : log_(log),
+          workers_(workers),
+          signals_(loop_, SIGTERM, SIGINT, SIGHUP),
+          timer_(loop_),
+          folder_(config.www.empty() ? fs::path() : fs::path(config.www) / "templates") {}
+
+    // Runs the workers until a signal has ended them all.
+    void run() {
+        std::vector<std::thread> threads;
+        running_ = workers_.size();
+        for (auto& worker : workers_)
+            threads.emplace_back([this, w = worker.get()] {
+                w->run();
+                asio::post(loop_, [this] { one_ended(); });
+            });
+        wait_for_signal();
+        if (!folder_.empty()) watch_templates(newest_change(folder_));
+        loop_.run();
+        for (auto& thread : threads) thread.join();
+    }
+
+private:
+    void wait_for_signal() {
+        signals_.async_wait([this](boost::system::error_code ec, int signal) {
+            if (ec) return;
+            if (signal == SIGHUP) {
+                log_.info("SIGHUP: opening the logs again");
+                log_.reopen();
+            } else if (draining_) {
+                std::_Exit(1);  // the second one: the person at the keyboard means it
+            } else {
+                draining_ = true;
+                log_.info("stopping: running requests end, new ones are refused");
+                for (auto& worker : workers_) worker->begin_drain();
+            }
+            wait_for_signal();
+        });
+    }
+
+    void watch_templates(fs::file_time_type last) {
+        timer_.expires_after(template_poll);
+        timer_.async_wait([this, last](boost::system::error_code ec) {
+            if (ec) return;
+            auto const newest = newest_change(folder_);
+            if (newest != last)
+                for (auto& worker : workers_)
+                    asio::post(worker->loop(), [w = worker.get()] {
+                        static_cast<handlers::BlogService&>(w->service()).reload_templates();
+                    });
+            watch_templates(newest);
+        });
+    }
+
+    void one_ended() {
+        if (--running_ != 0) return;
+        signals_.cancel();
+        timer_.cancel();
+    }
+
+    asio::io_context loop_{1};
+    Log& log_;
+    std::vector<std::unique_ptr<net::Worker>>& workers_;
+    asio::signal_set signals_;
+    asio::steady_timer timer_;
+    fs::path folder_;
+    std::size_t running_ = 0;
+    bool draining_ = false;
+};
+
+std::string address_of(net::Endpoint const& e) {
+    return e.is_unix() ? e.text() : "http://" + e.text();
+}
+
+void say_hello(Config const& c, std::span<net::Listening const> listening, std::size_t workers,
+               Log& log) {
+    for (auto const& l : listening) log.info("serving " + address_of(l.endpoint()));
+    log.info("blogd " BLOGD_VERSION ", " + std::to_string(workers) + " workers, database " +
+             c.database + ", media " + c.media);
+    auto const first = std::ranges::find_if_not(
+        listening, [](net::Listening const& l) { return l.endpoint().is_unix(); });
+    if (first == listening.end()) return;
+    auto const base = address_of(first->endpoint());
+    log.info("open " + base + "/ in a browser, " + base + "/docs for the API, or try: curl " + base +
+             "/api/posts");
+}
+
+}  // namespace
+
+int serve(Config const& config) {
+    std::signal(SIGPIPE, SIG_IGN);
+    // The order below is the order of lifetimes; destruction runs backwards.
+    Log log(log_options_of(config));
+    SystemClock const clock;
+    auto const endpoints = endpoints_of(config);
+    check_accounts(config, endpoints, log);
+    auto const proxies = proxies_of(config);
+    auto const limits = limits_of(config);
+    auto const store = db::open_store(store_options_of(config), clock, log);
+
+    auto const started = std::chrono::floor<net::Seconds::duration>(clock.wall());
+    fs::create_directories(config.media);
+    net::StaticFiles const static_files("/static/", static_tree(config, clock, started),
+                                        net::Trust::ours, clock);
+    net::StaticFiles const media("/media/", std::make_unique<net::DiskTree>(config.media, clock),
+                                 net::Trust::uploads, clock);
+    net::StaticFiles const docs_assets(
+        "/docs/assets/", std::make_unique<net::EmbeddedTree>(assets(), "vendor/", started),
+        net::Trust::ours, clock);
+    auto const openapi = handlers::openapi_document();
+    handlers::App const app{config, clock, log, static_files, media, docs_assets, openapi};
+    handlers::Routes const routes;
+    auto const make_service = [&](asio::io_context& loop) -> std::unique_ptr<net::Service> {
+        views::Library views(template_source(config), [&](std::string_view path) {
+            return static_files.url(path).value_or(std::string());
+        });
+        return std::make_unique<handlers::BlogService>(
+            app, routes, store->open_sessions(loop.get_executor()), std::move(views));
+    };
+
+    auto const count = static_cast<unsigned>(
+        config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));
+    std::vector<net::Listening> listening;
+    for (auto const& endpoint : endpoints) listening.emplace_back(endpoint, count);
+    std::vector<std::unique_ptr<net::Worker>> workers;
+    net::Worker::Shared const shared{limits, proxies, clock, log};
+    for (unsigned i = 0; i < count; ++i) {
+        std::vector<UniqueFd> sockets;
+        for (auto& l : listening) sockets.push_back(l.take(i));
+        workers.push_back(std::make_unique<net::Worker>(shared, std::move(sockets), make_service));
+    }
+
+    say_hello(config, listening, count, log);
+    Supervisor(config, log, workers).run();
+    bool const cut = std::ranges::any_of(workers, [](auto const& w) { return w->was_cut(); });
+    store->close();
+    log.info(cut ? "stopped; the drain limit cut requests off" : "stopped");
+    return cut ? 3 : 0;
+}
+
+int fill_with_demo(Config const& config) {
+    Log log(log_options_of(config));
+    SystemClock const clock;
+    auto const store = db::open_store(store_options_of(config), clock, log);
+    auto const report = fill_with_demo(*store, clock);
+    store->close();
+    log.info(report.posts == 0
+                 ? "demo: " + config.database + " is not empty, so it stays as it is"
+                 : "demo: wrote " + std::to_string(report.posts) + " posts by " +
+                       std::to_string(report.users) + " authors to " + config.database);
+    return 0;
+}
+
+}  // namespace blog

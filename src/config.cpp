@@ -50,7 +50,7 @@ std::vector<Setting> const& settings() {
         {"base-url", "URL", &Config::base_url,
          "the public address, for absolute links; not said: links stay relative, the Host of a "
          "request is never believed"},
-        {"trusted-proxies", "ADDR|CIDR|unix,...", &Config::trusted_proxies,
+        {"trusted-proxies", "ADDR|CIDR|loopback|unix|none,...", &Config::trusted_proxies,
          "peers whose X-Forwarded-For and X-Forwarded-Proto are believed"},
         {"log", "FILE|-", &Config::log, "start-up lines and failures; -: standard error"},
         {"access-log", "FILE|-|off", &Config::access_log,
@@ -83,12 +83,12 @@ std::vector<Setting> const& settings() {
         {"drain-timeout", "TIME", &Config::drain_timeout,
          "after SIGTERM running requests may end within this time; service managers wait 10s", 0,
          day_ms},
-        {"read-sessions", "N", &Config::read_sessions,
-         "database connections for reading of one worker; a read takes microseconds", 1, 64},
+        {"sessions", "N", &Config::sessions,
+         "requests of one worker that use the database at once: two groups of writes", 1, 10'000},
         {"session-waiters-max", "N", &Config::session_waiters_max,
-         "requests of one worker that may wait for a database connection, then 503", 1, 1'000'000},
+         "requests of one worker that may wait for such a session, then 503", 1, 1'000'000},
         {"session-timeout", "TIME", &Config::session_timeout,
-         "longest wait for a database connection, then 503", 1, day_ms},
+         "longest wait for a session, then 503", 1, day_ms},
         {"write-queue-max", "N", &Config::write_queue_max,
          "writes that may wait for the disk, then 503", 1, 1'000'000},
         {"write-group-max", "N", &Config::write_group_max,
@@ -256,14 +256,9 @@ Values from_command_line(std::span<char const* const> args) {
     auto const known = known_options();
     std::vector<std::string> const words(args.begin(), args.end());
     int const style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    // No positional word is a setting; this catches them so that the message is ours.
-    po::positional_options_description words_left;
-    words_left.add("", -1);
     try {
         po::command_line_parser parser(words);
-        return collect(
-            parser.options(known).positional(words_left).style(style).allow_unregistered().run(),
-            "--");
+        return collect(parser.options(known).style(style).allow_unregistered().run(), "--");
     } catch (po::error const& e) {
         throw ConfigError(std::string(e.what()) + " (see blogd --help)");
     }

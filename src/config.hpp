@@ -36,7 +36,7 @@ struct Config {
 
     std::string site_name = "FastAPI Blog";
     std::string base_url;
-    std::vector<std::string> trusted_proxies{"127.0.0.0/8", "::1", "unix"};
+    std::vector<std::string> trusted_proxies{"loopback", "unix"};
 
     std::string log = "-";
     std::string access_log = "-";
@@ -55,12 +55,12 @@ struct Config {
     Duration write_timeout = std::chrono::seconds(30);
     Duration drain_timeout = std::chrono::seconds(8);
 
-    std::size_t read_sessions = 2;
+    std::size_t sessions = 128;
     std::size_t session_waiters_max = 1024;
     Duration session_timeout = std::chrono::seconds(5);
     std::size_t write_queue_max = 4096;
     std::size_t write_group_max = 64;
-    Bytes write_group_bytes_max{1u << 20};
+    Bytes write_group_bytes_max{4u << 20};
     Duration busy_timeout = std::chrono::seconds(5);
 
     // flag > environment > file > default. `args` are the words after the subcommand. Throws

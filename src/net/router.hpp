@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,15 +62,14 @@ private:
     Node root_;
 };
 
-// The route tables of the application, looked up by method and path. Constant after construction.
+// The routes of the application, looked up by method and path. Constant after construction.
 template <class Ctx>
 class Router {
 public:
-    void add(std::span<Route<Ctx> const> table) {
-        for (auto const& route : table) {
-            matcher_.add(route.method, route.pattern, static_cast<int>(routes_.size()));
-            routes_.push_back(route);
-        }
+    // Throws std::logic_error as Matcher::add does.
+    void add(Route<Ctx> const& route) {
+        matcher_.add(route.method, route.pattern, static_cast<int>(routes_.size()));
+        routes_.push_back(route);
     }
 
     struct Target {
@@ -83,7 +81,6 @@ public:
         if (found.route < 0) return {nullptr, found.allowed};
         return {&routes_[static_cast<std::size_t>(found.route)], found.allowed};
     }
-    std::span<Route<Ctx> const> routes() const noexcept { return routes_; }
 
 private:
     Matcher matcher_;

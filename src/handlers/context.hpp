@@ -1,0 +1,52 @@
+#pragma once
+#include "async.hpp"
+#include "clock.hpp"
+#include "config.hpp"
+#include "db/store.hpp"
+#include "log.hpp"
+#include "net/request.hpp"
+#include "net/static_files.hpp"
+#include "views/library.hpp"
+
+#include <string>
+#include <utility>
+
+namespace blog::handlers {
+
+// What every request may use; constant after start-up, shared by all loops, outlives them.
+struct App {
+    Config const& config;
+    Clock const& clock;
+    Log& log;
+    net::StaticFiles const& static_files;  // /static
+    net::StaticFiles const& media;         // /media
+    net::StaticFiles const& docs_assets;   // /docs/assets
+    std::string const& openapi;            // the document of /openapi.json
+};
+
+// One request's tools; lives exactly as long as the request.
+class Context {
+public:
+    Context(App const& a, db::SessionPool& sessions, views::Library const& v, net::Request const& r,
+            std::string buffer)
+        : app(a), views(v), req(r), sessions_(sessions), buffer_(std::move(buffer)) {}
+    Context(Context const&) = delete;
+    Context& operator=(Context const&) = delete;
+
+    App const& app;
+    views::Library const& views;
+    net::Request const& req;
+
+    // A database session from the loop's pool; goes back when the lease ends.
+    Awaitable<Result<db::Lease>> db() { return sessions_.acquire(); }
+    // For bodies that outlive the handler: they take a session for each piece.
+    db::SessionPool& sessions() noexcept { return sessions_; }
+    // Empty, with the capacity of earlier answers: build the body in it.
+    std::string buffer() noexcept { return std::exchange(buffer_, {}); }
+
+private:
+    db::SessionPool& sessions_;
+    std::string buffer_;
+};
+
+}  // namespace blog::handlers

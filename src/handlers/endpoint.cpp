@@ -1,0 +1,44 @@
+#include "handlers/endpoint.hpp"
+
+#include "handlers/reply.hpp"
+#include "net/target.hpp"
+
+namespace blog::handlers {
+namespace {
+
+// What a page says about any fault; the API lists them.
+constexpr std::string_view page_fault = "Invalid request. Please check your input and try again.";
+
+}  // namespace
+
+void ArgumentReader::read(db::PostId& out) { out = db::PostId{read_integer()}; }
+void ArgumentReader::read(db::UserId& out) { out = db::UserId{read_integer()}; }
+
+// A number beyond 64 bits is clamped: nothing has that id, so it is not found.
+std::int64_t ArgumentReader::read_integer() {
+    auto const index = next_++;
+    auto const read = schemas::read_integer(raw_[index]);
+    if (read.fault != schemas::IntegerFault::none)
+        schemas::add_path_issue(issues_, net::param_name(pattern_, index), raw_[index], read.fault);
+    return read.integer.value;
+}
+
+std::vector<schemas::NameValue> ArgumentReader::query_pairs() const {
+    std::vector<schemas::NameValue> pairs;
+    net::QueryReader reader(ctx_.req.query());
+    for (schemas::NameValue pair; reader.next(pair.name, pair.value);) pairs.push_back(pair);
+    return pairs;
+}
+
+std::optional<net::Response> ArgumentReader::refusal() {
+    auto const path = ctx_.req.path();
+    if (unreadable_)
+        return problem(ctx_.app, ctx_.views, path, net::Status::bad_request, unreadable_->detail);
+    if (issues_.empty()) return std::nullopt;
+    if (is_api(path)) return json(net::Status::unprocessable, schemas::to_json(issues_));
+    return problem(ctx_.app, ctx_.views, path, net::Status::unprocessable, page_fault);
+}
+
+net::Reply reply_now(net::Response response) { co_return std::move(response); }
+
+}  // namespace blog::handlers

@@ -1,0 +1,161 @@
+#pragma once
+#include "handlers/context.hpp"
+#include "net/route.hpp"
+#include "schemas/body.hpp"
+#include "schemas/openapi.hpp"
+
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+// How a handler says what it takes. The arguments after the Context are, in this order:
+//   db::PostId, db::UserId, std::string_view   the pattern's parameters
+//   Query<T>                                   the query, read by Schema<T>
+//   T with a Schema<T>                         the body, read by Schema<T>
+// They are read before the handler runs; when anything is wrong the handler does not run, and the
+// client gets all faults in one 422. The interface document comes from the same signature.
+namespace blog::handlers {
+
+template <class T>
+struct Query {
+    T value;
+    T const* operator->() const noexcept { return &value; }
+};
+
+// What the documentation says beyond the signature. No name: not in it.
+struct Doc {
+    std::string_view name{}, tag{}, description{};
+    net::Status status = net::Status::ok;
+    std::vector<schemas::Answer> answers{};
+    std::vector<schemas::Refusal> refusals{};
+};
+
+struct Endpoint {
+    net::Route<Context> route;
+    schemas::Shape const& (*query)() = nullptr;
+    schemas::RequestBody body{};
+    Doc doc{};
+};
+
+// Reads the arguments of one request and collects what is wrong with them.
+class ArgumentReader {
+public:
+    ArgumentReader(Context& ctx, std::string_view pattern, net::PathParams const& raw) noexcept
+        : ctx_(ctx), pattern_(pattern), raw_(raw) {}
+
+    void read(db::PostId& out);
+    void read(db::UserId& out);
+    void read(std::string_view& out) noexcept { out = raw_[next_++]; }
+    template <schemas::HasSchema T>
+    void read(Query<T>& out) {
+        auto parsed = schemas::parse_query<T>(query_pairs());
+        if (auto* issues = std::get_if<schemas::Issues>(&parsed))
+            issues_ = schemas::merged(std::move(issues_), std::move(*issues));
+        else
+            out.value = std::move(std::get<T>(parsed));
+    }
+    template <schemas::HasSchema T>
+    void read(T& out) {
+        auto parsed = schemas::parse_body<T>(ctx_.req.header("Content-Type"), ctx_.req.body(),
+                                             {.depth_max = ctx_.app.config.json_depth_max});
+        if (auto* value = std::get_if<T>(&parsed))
+            out = std::move(*value);
+        else if (auto* issues = std::get_if<schemas::Issues>(&parsed))
+            issues_ = schemas::merged(std::move(issues_), std::move(*issues));
+        else
+            unreadable_ = std::move(std::get<schemas::Unreadable>(parsed));
+    }
+
+    // The answer to what was wrong; nullopt when nothing was.
+    std::optional<net::Response> refusal();
+
+private:
+    std::int64_t read_integer();
+    std::vector<schemas::NameValue> query_pairs() const;
+
+    Context& ctx_;
+    std::string_view pattern_;
+    net::PathParams const& raw_;
+    std::size_t next_ = 0;
+    schemas::Issues issues_;
+    std::optional<schemas::Unreadable> unreadable_;
+};
+
+net::Reply reply_now(net::Response response);
+
+namespace detail {
+
+template <class T>
+concept PathArgument = std::same_as<T, db::PostId> || std::same_as<T, db::UserId> ||
+                       std::same_as<T, std::string_view>;
+template <class T>
+constexpr bool is_query = false;
+template <class T>
+constexpr bool is_query<Query<T>> = true;
+
+template <class T>
+void describe(Endpoint& endpoint) {
+    static_assert(PathArgument<T> || is_query<T> || schemas::HasSchema<T>,
+                  "a handler takes ids, Query<T> and a body with a Schema, see handlers/endpoint.hpp");
+    if constexpr (is_query<T>)
+        endpoint.query = &schemas::shape_of<decltype(T::value)>;
+    else if constexpr (schemas::HasSchema<T>)
+        endpoint.body = schemas::body_of<T>();
+}
+
+// Not a coroutine: reads the arguments, then returns the handler's own awaitable.
+template <net::Pattern P, auto Handler, class... A>
+net::Reply call(Context& ctx, net::PathParams const& raw, net::Reply (*)(Context&, A...)) {
+    std::tuple<A...> arguments{};
+    ArgumentReader reader(ctx, P.view(), raw);
+    std::apply([&](A&... a) { (reader.read(a), ...); }, arguments);
+    if (auto refusal = reader.refusal()) return reply_now(std::move(*refusal));
+    return std::apply([&](A&... a) { return Handler(ctx, std::move(a)...); }, arguments);
+}
+
+template <class... A>
+constexpr std::size_t path_arity(net::Reply (*)(Context&, A...)) {
+    return (std::size_t{0} + ... + (PathArgument<A> ? 1 : 0));
+}
+template <class... A>
+void describe_all(Endpoint& endpoint, net::Reply (*)(Context&, A...)) {
+    (describe<A>(endpoint), ...);
+}
+
+// get<"/posts/{post_id}", &post> is an endpoint; get<...>({.name = ...}) is one with documentation.
+template <net::Method M, net::Pattern P, auto Handler>
+struct Binding {
+    static_assert(net::well_formed(P.view()), "a route pattern looks like /posts/{post_id}");
+    static_assert(path_arity(Handler) == net::param_count(P.view()),
+                  "the handler's ids and the pattern's {parameters} differ in number");
+
+    Endpoint operator()(Doc doc) const {
+        Endpoint out{.route = {M, P.view(), &run}, .doc = std::move(doc)};
+        describe_all(out, Handler);
+        return out;
+    }
+    operator Endpoint() const { return (*this)(Doc{}); }
+
+private:
+    static net::Reply run(Context& ctx, net::PathParams const& raw) {
+        return call<P, Handler>(ctx, raw, Handler);
+    }
+};
+
+}  // namespace detail
+
+template <net::Pattern P, auto H>
+constexpr detail::Binding<net::Method::get, P, H> get{};
+template <net::Pattern P, auto H>
+constexpr detail::Binding<net::Method::post, P, H> post{};
+template <net::Pattern P, auto H>
+constexpr detail::Binding<net::Method::put, P, H> put{};
+template <net::Pattern P, auto H>
+constexpr detail::Binding<net::Method::patch, P, H> patch{};
+template <net::Pattern P, auto H>
+constexpr detail::Binding<net::Method::del, P, H> del{};
+
+}  // namespace blog::handlers

@@ -1,0 +1,31 @@
+#pragma once
+#include "handlers/endpoint.hpp"
+#include "net/router.hpp"
+
+#include <span>
+#include <string>
+
+namespace blog::handlers {
+
+// The tables, one a file of handlers, in the order in which the documentation shows them.
+std::span<Endpoint const> user_endpoints();   // users_api.cpp
+std::span<Endpoint const> post_endpoints();   // posts_api.cpp
+std::span<Endpoint const> health_endpoints(); // health.cpp
+std::span<Endpoint const> page_endpoints();   // pages.cpp
+std::span<Endpoint const> docs_endpoints();   // docs.cpp
+std::span<Endpoint const> file_endpoints();   // files.cpp
+
+// All of them, ready to be looked up.
+struct Routes {
+    Routes();
+    net::Router<Context> router;
+    net::Methods methods;  // of any path
+};
+
+// The document of /openapi.json, from the same tables.
+std::string openapi_document();
+
+// "GET /api/posts/{post_id}" a line: what docs/routes.md holds (a test compares the two).
+std::string route_list();
+
+}  // namespace blog::handlers

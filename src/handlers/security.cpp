@@ -1,0 +1,41 @@
+#include "handlers/security.hpp"
+
+namespace blog::handlers {
+namespace {
+
+#define COMMON_LINES                                              \
+    "X-Content-Type-Options: nosniff\r\n"                         \
+    "X-Frame-Options: DENY\r\n"                                   \
+    "Referrer-Policy: strict-origin-when-cross-origin\r\n"        \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                 \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"               \
+    "Cross-Origin-Embedder-Policy: require-corp\r\n"              \
+    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
+
+#define POLICY_REST                                                                    \
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; "   \
+    "base-uri 'none'; object-src 'none'; frame-ancestors 'none'\r\n"
+
+#define STRICT_POLICY                                                                  \
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; " \
+    "img-src 'self'; " POLICY_REST
+
+// ReDoc parses the interface in a worker that it makes from a blob; both show images from data:.
+#define DOCS_POLICY                                                                   \
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; "                \
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; " POLICY_REST
+
+#define STAY_SECURE "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"
+
+constexpr std::string_view lines[2][2] = {
+    {STRICT_POLICY COMMON_LINES, STRICT_POLICY COMMON_LINES STAY_SECURE},
+    {DOCS_POLICY COMMON_LINES, DOCS_POLICY COMMON_LINES STAY_SECURE},
+};
+
+}  // namespace
+
+std::string_view security_lines(Policy policy, bool secure) noexcept {
+    return lines[static_cast<unsigned>(policy)][secure ? 1 : 0];
+}
+
+}  // namespace blog::handlers

@@ -1,0 +1,14 @@
+#pragma once
+#include <string_view>
+
+namespace blog::handlers {
+
+// The field lines that go out with every answer (what each is for: docs/security.md).
+// `secure`: the client speaks https, so it may be told to stay with it (RFC 6797 7.2).
+enum class Policy : unsigned char {
+    strict,  // only what comes from here, no inline script or style, no frames
+    docs,    // the pages of Swagger UI and ReDoc, which style their elements in place
+};
+std::string_view security_lines(Policy policy, bool secure) noexcept;
+
+}  // namespace blog::handlers

@@ -1,0 +1,114 @@
+#include "handlers/service.hpp"
+
+#include "db/database_error.hpp"
+#include "handlers/reply.hpp"
+#include "handlers/security.hpp"
+#include "views/escape.hpp"
+
+#include <new>
+#include <optional>
+#include <string>
+
+namespace blog::handlers {
+namespace {
+
+using net::Method;
+using net::Response;
+using net::Status;
+
+bool is_write(Method m) noexcept {
+    return m == Method::post || m == Method::put || m == Method::patch || m == Method::del;
+}
+
+// "/posts/" <-> "/posts", as the original redirects between the two.
+std::string other_slash(std::string_view path) {
+    if (!path.ends_with('/')) return std::string(path) + '/';
+    auto const end = path.find_last_not_of('/');
+    return std::string(path.substr(0, end == path.npos ? 0 : end + 1));
+}
+
+constexpr std::string_view write_refusal =
+    "Accounts here have no passwords, so writes that came through a proxy are refused. The operator "
+    "can allow them with the setting accounts = open.";
+
+}  // namespace
+
+Awaitable<Response> BlogService::handle(net::Request const& req, std::string buffer) {
+    net::PathParams params;
+    auto const target = routes_.router.find(req.method(), req.path(), params);
+    std::optional<Response> response;
+    if (target.route == nullptr) {
+        response = unrouted(req, target.allowed);
+    } else if (is_write(req.method()) && refuses_write(req)) {
+        response = problem(app_, views_, req.path(), Status::forbidden, write_refusal);
+    } else {
+        Context ctx(app_, *sessions_, views_, req, std::move(buffer));
+        try {
+            auto result = co_await target.route->call(ctx, params);
+            response = result ? std::move(*result)
+                              : problem(app_, views_, req.path(), result.error());
+        } catch (db::DatabaseError const& e) {
+            app_.log.error(std::string(target.route->pattern) + ": " + e.what());
+            response = problem(app_, views_, req.path(), Error{Errc::unavailable});
+        } catch (std::bad_alloc const&) {
+            app_.log.error(std::string(target.route->pattern) + ": out of memory");
+            response = problem(app_, views_, req.path(), Error{Errc::busy});
+        } catch (std::exception const& e) {
+            app_.log.error(std::string(target.route->pattern) + ": bug: " + e.what());
+            response = problem(app_, views_, req.path(), Status::internal, "Internal Server Error");
+        }
+    }
+    response->set_route(target.route == nullptr ? "-" : target.route->pattern);
+    if (response->fixed_lines().empty())
+        response->set_fixed_lines(security_lines(Policy::strict, req.secure()));
+    co_return std::move(*response);
+}
+
+Response BlogService::unrouted(net::Request const& req, net::Methods allowed) {
+    auto const path = req.path();
+    if (path == "*") {  // OPTIONS * asks about the server as a whole (RFC 9110 9.3.7)
+        return Response(Status::no_content).header("Allow", net::allow_value(routes_.methods));
+    }
+    if (!allowed.empty()) {
+        auto const allow = net::allow_value(allowed);
+        if (req.method() == Method::options)
+            return Response(Status::no_content).header("Allow", allow);
+        return problem(app_, views_, path, Status::method_not_allowed, "Method Not Allowed")
+            .header("Allow", allow);
+    }
+    net::PathParams ignored;
+    auto const other = other_slash(path);
+    if (!routes_.router.find(req.method(), other, ignored).allowed.empty()) {
+        std::string location;
+        views::append_path(location, other);
+        if (!req.query().empty()) location.append("?").append(req.query());
+        return Response(Status::temporary_redirect).header("Location", location);
+    }
+    return problem(app_, views_, path, Status::not_found, "Not Found");
+}
+
+// An open account has no secret, so whoever can reach the server can write as it. Unless the operator
+// said that this is meant, only the machine's own users may.
+bool BlogService::refuses_write(net::Request const& req) const noexcept {
+    return app_.config.accounts != "open" &&
+           (req.has_header("X-Forwarded-For") || req.has_header("Forwarded"));
+}
+
+Response BlogService::refuse(Status status, std::string_view detail, std::string_view path) {
+    auto response = problem(app_, views_, path, status, detail);
+    response.set_fixed_lines(security_lines(Policy::strict, false));
+    return response;
+}
+
+void BlogService::log(net::AccessRecord const& r) noexcept {
+    app_.log.access({r.method, r.route, static_cast<unsigned>(r.status), r.body_bytes, r.took});
+}
+
+void BlogService::reload_templates() {
+    if (auto const fault = views_.reload())
+        app_.log.error("templates: " + *fault + "; the pages stay as they were");
+    else
+        app_.log.info("templates: read again");
+}
+
+}  // namespace blog::handlers

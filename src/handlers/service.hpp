@@ -1,0 +1,37 @@
+#pragma once
+#include "handlers/context.hpp"
+#include "handlers/routes.hpp"
+#include "net/service.hpp"
+
+#include <memory>
+
+namespace blog::handlers {
+
+// The blog as the HTTP layer sees it, one object a loop: finds the route, calls its handler, and turns
+// every failure into the answer that the contract wants. An exception ends here as a 500 or 503.
+class BlogService final : public net::Service {
+public:
+    // `app` and `routes` outlive the service.
+    BlogService(App const& app, Routes const& routes, std::unique_ptr<db::SessionPool> sessions,
+                views::Library views)
+        : app_(app), routes_(routes), sessions_(std::move(sessions)), views_(std::move(views)) {}
+
+    Awaitable<net::Response> handle(net::Request const& req, std::string buffer) override;
+    net::Response refuse(net::Status status, std::string_view detail,
+                         std::string_view path) override;
+    void log(net::AccessRecord const& record) noexcept override;
+
+    // Compiles the templates anew, on this loop; a fault is logged and the old ones stay.
+    void reload_templates();
+
+private:
+    net::Response unrouted(net::Request const& req, net::Methods allowed);
+    bool refuses_write(net::Request const& req) const noexcept;
+
+    App const& app_;
+    Routes const& routes_;
+    std::unique_ptr<db::SessionPool> sessions_;
+    views::Library views_;
+};
+
+}  // namespace blog::handlers
