@@ -78,7 +78,8 @@ Awaitable<void> fill(db::SessionPool& sessions, Clock const& clock, DemoReport& 
     auto const demo = read_demo();
     auto lease = stored(co_await sessions.acquire());
     auto const page = co_await lease->page_posts(0, 1, std::nullopt);
-    auto const first_user = co_await lease->find_user(db::UserId{1});
+    db::UserId const first_id{1};
+    auto const first_user = co_await lease->find_user(first_id);
     if (!page || page->total != 0 || first_user) co_return;
     std::vector<db::UserId> ids;
     for (auto user : demo.users) {

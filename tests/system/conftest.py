@@ -1,0 +1,41 @@
+"""Tests of the whole program: a real blogd on a real port with a real blog.db."""
+
+import pathlib
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from blogd import Blogd  # noqa: E402
+
+SEED = HERE.parent / "data" / "golden_seed.sql"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--binary", required=True, help="the blogd to test")
+
+
+@pytest.fixture
+def binary(request):
+    return str(pathlib.Path(request.config.getoption("--binary")).resolve())
+
+
+@pytest.fixture
+def blogd(binary):
+    """Makes servers, each with a folder of its own unless one is given; ends what is left."""
+    made = []
+
+    def make(*options, **keywords):
+        server = Blogd(binary, *options, **keywords)
+        made.append(server)
+        return server.start()
+
+    yield make
+    for server in made:
+        server.__exit__()
+
+
+@pytest.fixture
+def server(blogd):
+    return blogd(seed=SEED)
