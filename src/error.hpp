@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <source_location>
 #include <utility>
 #include <variant>
 
@@ -23,9 +22,11 @@ enum class Errc : std::uint8_t {
 // One expected failure and the place in our code that noticed it (for the log).
 struct Error {
     Errc code;
-    std::source_location where;
-    Error(Errc c, std::source_location w = std::source_location::current()) noexcept
-        : code(c), where(w) {}
+    char const* file;
+    int line;
+    // clang 14 lacks std::source_location; these two builtins are what it is made of.
+    Error(Errc c, char const* f = __builtin_FILE(), int l = __builtin_LINE()) noexcept
+        : code(c), file(f), line(l) {}
 };
 
 // A value or an expected failure. Never empty; reading the wrong arm is a bug and asserts.

@@ -33,7 +33,7 @@ struct NewUser {
 };
 // Only what is set changes.
 struct UserChange {
-    std::optional<std::string> username, email, image_file;
+    std::optional<std::string> username{}, email{}, image_file{};
 };
 
 struct NewPost {
@@ -43,8 +43,8 @@ struct NewPost {
 };
 // Only what is set changes.
 struct PostChange {
-    std::optional<std::string> title, content;
-    std::optional<UserId> author;
+    std::optional<std::string> title{}, content{};
+    std::optional<UserId> author{};
 };
 
 // `skip`/`limit` of the API: newest first (date_posted, then id, both descending).

@@ -12,28 +12,30 @@
 
 namespace blog::db {
 
-// One pooled connection and every question the blog asks. One method = one use case = one round trip
-// or one transaction; each expected error stands in the comment. Reads of a missing database throw
-// DatabaseError (db/database_error.hpp); writes that were not stored give `busy` or `unavailable`.
-// A write that returned a success is on disk: COMMIT with synchronous=FULL came first.
+// One pooled connection and every question the blog asks. One method = one use case = one round
+// trip or one transaction; each expected error stands in the comment. Reads of a missing database
+// throw DatabaseError (db/database_error.hpp); writes that were not stored give `busy` or
+// `unavailable`. A write that returned a success is on disk: COMMIT with synchronous=FULL came
+// first.
 class Session {
 public:
     virtual ~Session() = default;
 
     // --- users
-    virtual Awaitable<Result<User>> find_user(UserId) = 0;              // user_not_found
+    virtual Awaitable<Result<User>> find_user(UserId) = 0;  // user_not_found
     // The two checks and the insert are one transaction, the username is looked at first.
-    virtual Awaitable<Result<User>> create_user(NewUser) = 0;           // username_taken, email_taken
-    virtual Awaitable<Result<User>> update_user(UserId, UserChange) = 0;  // user_not_found, ..._taken
+    virtual Awaitable<Result<User>> create_user(NewUser) = 0;  // username_taken, email_taken
+    // user_not_found, username_taken, email_taken
+    virtual Awaitable<Result<User>> update_user(UserId, UserChange) = 0;
     // The user's posts go too, in the same transaction.
-    virtual Awaitable<Result<void>> delete_user(UserId) = 0;            // user_not_found
+    virtual Awaitable<Result<void>> delete_user(UserId) = 0;  // user_not_found
 
     // --- posts
-    virtual Awaitable<Result<Post>> find_post(PostId) = 0;              // post_not_found
-    virtual Awaitable<Result<Post>> create_post(NewPost) = 0;           // user_not_found
+    virtual Awaitable<Result<Post>> find_post(PostId) = 0;     // post_not_found
+    virtual Awaitable<Result<Post>> create_post(NewPost) = 0;  // user_not_found
     // post_not_found before user_not_found; a change of nothing returns the post as it is.
     virtual Awaitable<Result<Post>> update_post(PostId, PostChange) = 0;
-    virtual Awaitable<Result<void>> delete_post(PostId) = 0;            // post_not_found
+    virtual Awaitable<Result<void>> delete_post(PostId) = 0;  // post_not_found
 
     // `skip` and `limit` count newest first; of one author, or of all.
     virtual Awaitable<Result<PostPage>> page_posts(std::int64_t skip, std::int64_t limit,
@@ -41,8 +43,8 @@ public:
     // The `limit` posts that follow `older_than`, or precede `newer_than`, or the newest ones when
     // neither is given (never both). of one author, or of all.
     struct SliceQuery {
-        std::optional<PostCursor> older_than, newer_than;
-        std::optional<UserId> author;
+        std::optional<PostCursor> older_than{}, newer_than{};
+        std::optional<UserId> author{};
         std::int64_t limit = 10;
     };
     virtual Awaitable<Result<PostSlice>> slice_posts(SliceQuery) = 0;
@@ -51,7 +53,7 @@ public:
     // Each call is a read of its own, so a long listing never pins the write-ahead log.
     struct ScanQuery {
         PostId after{};
-        std::optional<UserId> author;
+        std::optional<UserId> author{};
         std::int64_t rows_max = 100;
         std::size_t bytes_max = 64u << 10;
     };
@@ -79,7 +81,9 @@ protected:
     friend struct ReturnSession;
     virtual void release(Session&) noexcept = 0;
 };
-inline void ReturnSession::operator()(Session* session) const noexcept { pool->release(*session); }
+inline void ReturnSession::operator()(Session* session) const noexcept {
+    pool->release(*session);
+}
 
 // The database: opened, migrated and locked by its factory (db/open_store.hpp). Any thread.
 class Store {

@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(a_result_holds_its_error_and_where_it_was_made) {
     Result<int> const r(Error{Errc::post_not_found});
     BOOST_TEST_REQUIRE(!r);
     BOOST_TEST((r.error().code == Errc::post_not_found));
-    BOOST_TEST(std::string_view(r.error().where.file_name()).ends_with("error_test.cpp"));
+    BOOST_TEST(std::string_view(r.error().file).ends_with("error_test.cpp"));
 }
 
 BOOST_AUTO_TEST_CASE(a_result_of_nothing_succeeds_or_fails) {

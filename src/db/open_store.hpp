@@ -1,0 +1,66 @@
+#pragma once
+#include "clock.hpp"
+#include "db/store.hpp"
+#include "log.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace blog::db {
+
+// Every limit of the data layer, with its reason. Sizes are bytes unless the name says otherwise.
+struct StoreOptions {
+    // The file, absolute or relative to the working directory; made when it is not there, its
+    // folder is not. ":memory:" is a private database that ends with the store (tests, trying
+    // things out).
+    std::string path = "blog.db";
+
+    // Requests of one loop that may use the database at once. Sessions are cheap (a loop's sessions
+    // share its one read connection, since a read never suspends); the number bounds the writes
+    // that wait for the disk: 64 in the group being synced and 64 that form the next one.
+    std::size_t sessions_per_loop = 128;
+    // Requests of one loop that may wait for a session; the next one is told `busy` at once.
+    std::size_t session_waiters_max = 1024;
+    // How long such a request waits. Longer than any healthy commit, shorter than a client's
+    // patience.
+    std::chrono::milliseconds session_wait_max{5000};
+
+    // Writes of all loops that wait for the writer, beyond which `busy` is told at once: by count,
+    // and by what they hold in memory.
+    std::size_t write_queue_max = 4096;
+    std::size_t write_queue_bytes_max = 64u << 20;
+    // One commit takes at most this many writes: past 64 a sync is shared well enough, and a bigger
+    // group only makes its first member wait for its last.
+    std::size_t group_rows_max = 64;
+    // Or this many bytes: a group of huge posts must not hold up everyone else.
+    std::size_t group_bytes_max = 4u << 20;
+
+    // Pages in the write-ahead log after which the writer copies them into the database: early
+    // while nobody waits (about 10 ms of work), later under load.
+    int checkpoint_pages_idle = 1000;
+    int checkpoint_pages_busy = 4000;
+    // The log file is cut back to this size once it was copied. It is not cut to nothing: writing
+    // over old space syncs twice as fast as growing a file.
+    std::int64_t log_bytes_kept = 64 << 20;
+
+    // How long the writer waits for another program that holds the file.
+    std::chrono::milliseconds writer_busy_max{5000};
+    // The same for readers, which run on the loops: everybody else waits meanwhile.
+    std::chrono::milliseconds reader_busy_max{100};
+
+    // Page cache: SQLite's default serves readers as well as a bigger one (the system caches the
+    // file), the writer holds a whole group of dirty pages.
+    std::size_t reader_cache_bytes = 2u << 20;
+    std::size_t writer_cache_bytes = 8u << 20;
+};
+
+// Opens, locks, checks and migrates the database. Throws DatabaseError with a sentence for the
+// operator: the folder is missing, no permission, not a database, not a blog, newer than this
+// program, in use by another blogd (names its process), disk full. `clock` and `log` outlive the
+// store.
+std::unique_ptr<Store> open_store(StoreOptions const& options, Clock const& clock, Log& log);
+
+}  // namespace blog::db

@@ -1,0 +1,136 @@
+#include "db/sqlite/session.hpp"
+
+#include "db/sqlite/posts.hpp"
+#include "db/sqlite/sqlite_error.hpp"
+#include "db/sqlite/users.hpp"
+
+#include <sqlite3.h>
+
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace blog::db {
+
+namespace {
+
+constexpr Query any_user{"SELECT 1 FROM users LIMIT 1"};
+
+std::size_t size_of(std::optional<std::string> const& text) noexcept {
+    return text ? text->size() : 0;
+}
+
+}  // namespace
+
+template <class Function>
+auto SqliteSession::read(Function const& function) {
+    using Outcome = decltype(function(reader_));
+    std::lock_guard const lock(reader_.mutex());
+    try {
+        return function(reader_);
+    } catch (SqliteError const& e) {
+        // Another program holds the file; everything else is a broken database.
+        if (e.primary_code() != SQLITE_BUSY) throw;
+        return Outcome(Error{Errc::busy});
+    }
+}
+
+template <class T, class Function>
+Awaitable<Result<T>> SqliteSession::write(std::size_t bytes, Function function) {
+    if (writes_ == nullptr) co_return Error{Errc::unavailable};
+    Write<T, Function> op(bytes, std::move(function));
+    auto const stored = co_await writes_->run(op);
+    if (!stored) co_return stored.error();
+    co_return op.take();
+}
+
+Awaitable<Result<User>> SqliteSession::find_user(UserId id) {
+    co_return read([id](Connection& db) { return db::find_user(db, id); });
+}
+
+Awaitable<Result<User>> SqliteSession::create_user(NewUser user) {
+    auto const bytes = user.username.size() + user.email.size();
+    return write<User>(bytes, [user = std::move(user)](Connection& writer) {
+        return db::create_user(writer, user);
+    });
+}
+
+Awaitable<Result<User>> SqliteSession::update_user(UserId id, UserChange change) {
+    auto const bytes =
+        size_of(change.username) + size_of(change.email) + size_of(change.image_file);
+    return write<User>(bytes, [id, change = std::move(change)](Connection& writer) {
+        return db::update_user(writer, id, change);
+    });
+}
+
+Awaitable<Result<void>> SqliteSession::delete_user(UserId id) {
+    return write<void>(0, [id](Connection& writer) { return db::delete_user(writer, id); });
+}
+
+Awaitable<Result<Post>> SqliteSession::find_post(PostId id) {
+    co_return read([id](Connection& db) { return db::find_post(db, id); });
+}
+
+Awaitable<Result<Post>> SqliteSession::create_post(NewPost post) {
+    auto const bytes = post.title.size() + post.content.size();
+    return write<Post>(bytes, [post = std::move(post)](Connection& writer) {
+        return db::create_post(writer, post);
+    });
+}
+
+Awaitable<Result<Post>> SqliteSession::update_post(PostId id, PostChange change) {
+    if (!change.title && !change.content && !change.author) return find_post(id);
+    auto const bytes = size_of(change.title) + size_of(change.content);
+    return write<Post>(bytes, [id, change = std::move(change)](Connection& writer) {
+        return db::update_post(writer, id, change);
+    });
+}
+
+Awaitable<Result<void>> SqliteSession::delete_post(PostId id) {
+    return write<void>(0, [id](Connection& writer) { return db::delete_post(writer, id); });
+}
+
+Awaitable<Result<PostPage>> SqliteSession::page_posts(std::int64_t skip, std::int64_t limit,
+                                                      std::optional<UserId> author) {
+    co_return read([=](Connection& db) { return db::page_posts(db, skip, limit, author); });
+}
+
+Awaitable<Result<PostSlice>> SqliteSession::slice_posts(SliceQuery query) {
+    co_return read([&query](Connection& db) { return db::slice_posts(db, query); });
+}
+
+Awaitable<Result<std::vector<Post>>> SqliteSession::scan_posts(ScanQuery query) {
+    co_return read([&query](Connection& db) { return db::scan_posts(db, query); });
+}
+
+Awaitable<Result<void>> SqliteSession::ping() {
+    if (writes_ != nullptr && !writes_->accepting()) co_return Error{Errc::unavailable};
+    co_return read([](Connection& db) {
+        db.number_or(0, any_user);
+        return Result<void>();
+    });
+}
+
+SqliteSessionPool::SqliteSessionPool(std::unique_ptr<Connection> own,
+                                     std::chrono::milliseconds wait_max, asio::any_io_executor loop,
+                                     std::vector<std::unique_ptr<SqliteSession>> sessions,
+                                     std::size_t waiters_max)
+    : own_(std::move(own)),
+      wait_max_(wait_max),
+      pool_(std::move(loop), std::move(sessions), waiters_max) {}
+
+Awaitable<Result<Lease>> SqliteSessionPool::acquire() {
+    SqliteSession* session = pool_.try_acquire();
+    if (session == nullptr) {
+        auto const waited = co_await pool_.acquire(wait_max_);
+        if (!waited) co_return waited.error();
+        session = *waited;
+    }
+    co_return Lease(session, ReturnSession{this});
+}
+
+void SqliteSessionPool::release(Session& session) noexcept {
+    pool_.release(static_cast<SqliteSession&>(session));
+}
+
+}  // namespace blog::db

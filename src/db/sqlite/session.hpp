@@ -1,0 +1,68 @@
+#pragma once
+#include "db/pool.hpp"
+#include "db/sqlite/connection.hpp"
+#include "db/sqlite/write_queue.hpp"
+#include "db/store.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace blog::db {
+
+// One request's access to blog.db. Reads run at once on the loop, over the loop's own connection:
+// none of them suspends, so the sessions of a loop share it. Writes wait for the writer's commit.
+class SqliteSession final : public Session {
+public:
+    // `writes` is null when the file is read only to us: every write is then `unavailable`.
+    SqliteSession(Connection& reader, WriteQueue* writes) : reader_(reader), writes_(writes) {}
+
+    Awaitable<Result<User>> find_user(UserId id) override;
+    Awaitable<Result<User>> create_user(NewUser user) override;
+    Awaitable<Result<User>> update_user(UserId id, UserChange change) override;
+    Awaitable<Result<void>> delete_user(UserId id) override;
+
+    Awaitable<Result<Post>> find_post(PostId id) override;
+    Awaitable<Result<Post>> create_post(NewPost post) override;
+    Awaitable<Result<Post>> update_post(PostId id, PostChange change) override;
+    Awaitable<Result<void>> delete_post(PostId id) override;
+    Awaitable<Result<PostPage>> page_posts(std::int64_t skip, std::int64_t limit,
+                                           std::optional<UserId> author) override;
+    Awaitable<Result<PostSlice>> slice_posts(SliceQuery query) override;
+    Awaitable<Result<std::vector<Post>>> scan_posts(ScanQuery query) override;
+
+    Awaitable<Result<void>> ping() override;
+
+private:
+    // Runs `Result<T> function(Connection&)`.
+    template <class Function>
+    auto read(Function const& function);
+    template <class T, class Function>
+    Awaitable<Result<T>> write(std::size_t bytes, Function function);
+
+    Connection& reader_;
+    WriteQueue* writes_;
+};
+
+class SqliteSessionPool final : public SessionPool {
+public:
+    // `own` is the loop's reader; null in memory, where `reader` is everybody's.
+    SqliteSessionPool(std::unique_ptr<Connection> own, std::chrono::milliseconds wait_max,
+                      asio::any_io_executor loop,
+                      std::vector<std::unique_ptr<SqliteSession>> sessions,
+                      std::size_t waiters_max);
+
+    Awaitable<Result<Lease>> acquire() override;
+
+protected:
+    void release(Session& session) noexcept override;
+
+private:
+    std::unique_ptr<Connection> const own_;  // before the sessions, which use it
+    std::chrono::milliseconds const wait_max_;
+    Pool<SqliteSession> pool_;
+};
+
+}  // namespace blog::db

@@ -1,0 +1,203 @@
+#include "db/open_store.hpp"
+#include "db/owner_lock.hpp"
+#include "db/sqlite/checkpointer.hpp"
+#include "db/sqlite/connection.hpp"
+#include "db/sqlite/derived.hpp"
+#include "db/sqlite/migrations.hpp"
+#include "db/sqlite/posts.hpp"
+#include "db/sqlite/schema.hpp"
+#include "db/sqlite/session.hpp"
+#include "db/sqlite/sqlite_error.hpp"
+#include "db/sqlite/users.hpp"
+#include "db/sqlite/write_queue.hpp"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace blog::db {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// blog.db: one writing connection on a thread of its own, one reading connection a loop. In memory
+// there is one connection in all, and its mutex makes everybody take turns.
+class SqliteStore final : public Store {
+public:
+    SqliteStore(StoreOptions const& options, Clock const& clock, Log& log);
+    ~SqliteStore() override { close(); }
+
+    std::unique_ptr<SessionPool> open_sessions(asio::any_io_executor loop) override;
+    void close() override;
+
+private:
+    void prepare_file(Clock const& clock);
+
+    StoreOptions const options_;
+    Log& log_;
+    bool const in_memory_;
+    std::string path_;      // absolute, links followed
+    bool writable_ = true;  // false: the tables want something that we cannot fill
+    bool closed_ = false;
+    std::optional<OwnerLock> lock_;
+    std::unique_ptr<Connection> writer_;
+    std::optional<Checkpointer> checkpointer_;
+    std::optional<WriteQueue> queue_;
+};
+
+// Looks at the folder and the names only: opening the file here would drop SQLite's locks later.
+std::string check_place(std::string const& given) {
+    std::error_code ec;
+    fs::path const path = fs::weakly_canonical(fs::absolute(given, ec), ec);
+    if (given.empty() || ec) throw DatabaseError("cannot use the database path '" + given + "'");
+    if (fs::is_directory(path, ec))
+        throw DatabaseError(path.string() + " is a folder, not a database");
+    if (!fs::is_directory(path.parent_path(), ec))
+        throw DatabaseError("cannot open " + path.string() + ": there is no folder " +
+                            path.parent_path().string());
+    // SQLite would silently delete a log that has lost its database.
+    bool const there = fs::exists(path, ec) && fs::file_size(path, ec) > 0;
+    fs::path const log = path.string() + "-wal";
+    if (!there && fs::exists(log, ec) && fs::file_size(log, ec) > 0)
+        throw DatabaseError(log.string() + " is there without its database " + path.string() +
+                            ": put the database back beside it, or move the log away as well");
+    return path.string();
+}
+
+// What an operator can do about it, where we know.
+std::string explain(std::string const& path, SqliteError const& e) {
+    std::string const what = std::string(" (") + e.what() + ")";
+    switch (e.primary_code()) {
+        case SQLITE_NOTADB:
+            return path + " is not a database: it is a file of another kind";
+        case SQLITE_CORRUPT:
+            return path + " is damaged: restore a backup" + what;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return path + " is in use by another program: close that one first" + what;
+        case SQLITE_FULL:
+            return "no space left on the disk for " + path;
+        case SQLITE_CANTOPEN:
+        case SQLITE_PERM:
+        case SQLITE_READONLY:
+            return "no permission to read and write " + path + " and to make files in its folder" +
+                   what;
+        case SQLITE_IOERR:
+            return "the disk does not read or write " + path + what;
+        default:
+            return "cannot open " + path + ": " + e.what();
+    }
+}
+
+// The bug that our single writer avoids: fixed in 3.51.3, and in 3.50.7 and 3.44.6 of the old
+// lines.
+bool has_wal_reset_bug(int version) noexcept {
+    bool const repaired = version >= 3'051'003 || (version >= 3'050'007 && version < 3'051'000) ||
+                          (version >= 3'044'006 && version < 3'045'000);
+    return !repaired;
+}
+
+SqliteStore::SqliteStore(StoreOptions const& options, Clock const& clock, Log& log)
+    : options_(options), log_(log), in_memory_(options.path == ":memory:"), path_(options.path) {
+    if (!in_memory_) {
+        path_ = check_place(options.path);
+        lock_.emplace(path_);
+    }
+    try {
+        writer_ = std::make_unique<Connection>(
+            path_, Connection::Options{.access = Connection::Access::read_write,
+                                       .busy_max = options.writer_busy_max,
+                                       .cache_bytes = options.writer_cache_bytes});
+        prepare_file(clock);
+    } catch (SqliteError const& e) {
+        throw DatabaseError(explain(path_, e));
+    }
+    checkpointer_.emplace(*writer_,
+                          Checkpointer::Limits{.pages_idle = options.checkpoint_pages_idle,
+                                               .pages_busy = options.checkpoint_pages_busy});
+    queue_.emplace(*writer_, *checkpointer_,
+                   WriteLimits{.queue_max = options.write_queue_max,
+                               .queue_bytes_max = options.write_queue_bytes_max,
+                               .group_rows_max = options.group_rows_max,
+                               .group_bytes_max = options.group_bytes_max},
+                   log);
+}
+
+// Nothing in the file changes before it is known to be ours.
+void SqliteStore::prepare_file(Clock const& clock) {
+    if (!writer_->writable()) throw DatabaseError("no permission to write " + path_);
+    auto const report = check_schema(*writer_, path_);
+    if (!in_memory_) {
+        writer_->script(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=" +
+            std::to_string(options_.log_bytes_kept));
+    }
+    migrate(*writer_, migrations(), clock, log_);
+    ensure_derived(*writer_, log_);
+    writer_->prepare(user_reads());
+    writer_->prepare(post_reads());
+    if (report.empty) log_.info("database: new, " + path_);
+    writable_ = report.unknown_column.empty();
+    if (!writable_)
+        log_.warning(
+            "database: every write is refused, because this program does not know how to "
+            "fill " +
+            report.unknown_column + " of " + path_);
+    if (!in_memory_ && has_wal_reset_bug(sqlite3_libversion_number()))
+        log_.info(std::string("database: SQLite ") + sqlite3_libversion() +
+                  " may lose commits when two connections write or checkpoint; blogd has only one "
+                  "that does, so keep other programs off the file while it runs");
+}
+
+std::unique_ptr<SessionPool> SqliteStore::open_sessions(asio::any_io_executor loop) {
+    std::unique_ptr<Connection> own;
+    if (!in_memory_) {
+        try {
+            own = std::make_unique<Connection>(
+                path_, Connection::Options{.access = Connection::Access::read_only,
+                                           .busy_max = options_.reader_busy_max,
+                                           .cache_bytes = options_.reader_cache_bytes});
+            own->prepare(user_reads());
+            own->prepare(post_reads());
+        } catch (SqliteError const& e) {
+            throw DatabaseError(explain(path_, e));
+        }
+    }
+    Connection& reader = own ? *own : *writer_;
+    std::vector<std::unique_ptr<SqliteSession>> sessions;
+    for (std::size_t i = 0; i < options_.sessions_per_loop; ++i)
+        sessions.push_back(std::make_unique<SqliteSession>(reader, writable_ ? &*queue_ : nullptr));
+    return std::make_unique<SqliteSessionPool>(std::move(own), options_.session_wait_max,
+                                               std::move(loop), std::move(sessions),
+                                               options_.session_waiters_max);
+}
+
+// Sessions may outlive this: their writes are `unavailable`, their reads go on.
+void SqliteStore::close() {
+    if (!queue_ || std::exchange(closed_, true)) return;
+    bool const sound = queue_->accepting();
+    queue_->close();
+    if (in_memory_) return;
+    try {
+        if (sound) checkpointer_->finish();
+    } catch (SqliteError const& e) {
+        log_.error("database: the log stays beside " + path_ + " for the next start: " + e.what());
+        writer_->keep_log_at_close();
+    }
+    checkpointer_.reset();
+    writer_.reset();
+    lock_.reset();
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_store(StoreOptions const& options, Clock const& clock, Log& log) {
+    return std::make_unique<SqliteStore>(options, clock, log);
+}
+
+}  // namespace blog::db

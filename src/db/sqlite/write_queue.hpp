@@ -1,0 +1,132 @@
+#pragma once
+#include "assert.hpp"
+#include "async.hpp"
+#include "error.hpp"
+#include "log.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace blog::db {
+
+class Checkpointer;
+class Connection;
+
+// One write. It waits in the frame of the coroutine that asked for it, which outlives the wait.
+class WriteOp {
+public:
+    WriteOp() = default;
+    WriteOp(WriteOp const&) = delete;
+    WriteOp& operator=(WriteOp const&) = delete;
+    virtual ~WriteOp() { BLOG_ASSERT(!queued_); }
+
+    // Writer thread, inside a savepoint of its own: an error or an exception undoes what it did
+    // and nothing else. Expected failures are returned, a broken database throws SqliteError.
+    virtual Result<void> apply(Connection& writer) = 0;
+    // What it holds in memory, roughly.
+    virtual std::size_t bytes() const noexcept = 0;
+
+private:
+    friend class WriteQueue;
+    bool queued_ = false;         // the loop's
+    asio::any_io_executor loop_;  // set before it is queued
+    asio::steady_timer* wake_ = nullptr;
+    Result<void> outcome_;  // the writer's until it posts the answer to the loop
+};
+
+struct WriteLimits {
+    std::size_t queue_max, queue_bytes_max, group_rows_max, group_bytes_max;
+};
+
+// How many writes, counted from the front, make the next group: as many as fit both limits, and
+// one in any case.
+std::size_t group_size(std::deque<WriteOp*> const& queued, WriteLimits const& limits) noexcept;
+
+// One writer thread, one writing connection, many loops. The thread takes what is queued,
+// applies it in one transaction, commits, and only then answers: no success precedes the sync
+// of its commit. It never lingers: under load the next group forms while the last one is
+// synced, alone a write goes at once.
+//
+// When the group cannot be stored, each of its writes is told so (`busy` when another program
+// holds the file, else `unavailable`). After an I/O error in a commit or a checkpoint nobody
+// knows what the disk holds, so no further write is taken until the next start recovers from
+// the log.
+class WriteQueue {
+public:
+    // The connection is the thread's until close() has returned.
+    WriteQueue(Connection& writer, Checkpointer& checkpointer, WriteLimits limits, Log& log);
+    WriteQueue(WriteQueue const&) = delete;
+    WriteQueue& operator=(WriteQueue const&) = delete;
+    ~WriteQueue() { close(); }
+
+    // Any loop. Returns after the commit, or with the error of the write itself, or `busy` (the
+    // queue is full), or `unavailable`. Is not cancelled: the write may be on its way to the
+    // disk.
+    Awaitable<Result<void>> run(WriteOp& op);
+
+    // Takes nothing further, stores and answers what was accepted, ends the thread. Idempotent.
+    void close();
+    // False after an I/O error of a commit, and after close(). Any thread.
+    bool accepting();
+
+private:
+    Result<void> push(WriteOp& op);
+    void write_until_closed() noexcept;
+    bool next_group() noexcept;
+    void write_group() noexcept;
+    void commit_group(bool& committing);
+    void apply(WriteOp& op);
+    void group_failed(int code, char const* what) noexcept;
+    void answer_one_loop();
+    void checkpoint() noexcept;
+    void stop_accepting() noexcept;
+    void report(char const* what, char const* why) noexcept;
+
+    Connection& writer_;
+    Checkpointer& checkpointer_;
+    WriteLimits const limits_;
+    Log& log_;
+    // The thread's own.
+    std::vector<WriteOp*> group_;  // never grows past its first capacity: taking one cannot fail
+    int failing_code_ = 0;         // what failed last, so that the log hears of it once
+
+    std::mutex mutex_;  // guards the next four
+    std::deque<WriteOp*> queue_;
+    std::size_t queue_bytes_ = 0;
+    bool closing_ = false;
+    bool broken_ = false;  // set by the thread alone
+    std::condition_variable work_;
+    std::thread thread_;  // last: starts when the rest is ready
+};
+
+// A write made of a function `Result<T> f(Connection&)`.
+template <class T, class Function>
+class Write final : public WriteOp {
+public:
+    Write(std::size_t bytes, Function function) : bytes_(bytes), function_(std::move(function)) {}
+
+    Result<void> apply(Connection& writer) override {
+        result_.emplace(function_(writer));
+        if (!*result_) return result_->error();
+        return {};
+    }
+    std::size_t bytes() const noexcept override { return bytes_; }
+    // After a success.
+    Result<T> take() { return std::move(*result_); }
+
+private:
+    std::size_t bytes_;
+    Function function_;
+    std::optional<Result<T>> result_;
+};
+
+}  // namespace blog::db

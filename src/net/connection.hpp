@@ -1,0 +1,26 @@
+#pragma once
+#include "async.hpp"
+#include "net/address.hpp"
+#include "net/loop.hpp"
+#include "net/stream.hpp"
+
+#include <memory>
+
+namespace blog::net {
+
+// Serves one connection until it closes: requests in order, answers in order. The coroutine is the
+// connection, there is no session object that has to be kept alive. Does not throw.
+Awaitable<void> serve(std::unique_ptr<Stream>, Address peer, Loop&);
+
+// Answers 503 to a connection that is one too many, and closes it. Does not throw.
+Awaitable<void> turn_away(std::unique_ptr<Stream>, Address peer, Loop&);
+
+// Closes the idle connections of a loop whose `draining` was just set; the others close after the
+// answer that they are at.
+void close_idle(Loop&) noexcept;
+
+// Ends every wait of every connection, so that all that are not inside the service close now.
+// Returns whether a request was under way.
+bool cut_all(Loop&) noexcept;
+
+}  // namespace blog::net

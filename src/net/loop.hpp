@@ -1,0 +1,45 @@
+#pragma once
+#include "log.hpp"
+#include "net/channel.hpp"
+#include "net/deadlines.hpp"
+#include "net/forwarded.hpp"
+#include "net/http_date.hpp"
+#include "net/limits.hpp"
+#include "net/service.hpp"
+#include "net/workspace.hpp"
+
+#include <atomic>
+#include <memory>
+#include <span>
+
+namespace blog::net {
+
+// What the connections of one loop share. Used on the loop's thread alone, but for the counters.
+struct Loop {
+    Loop(Limits const& l, TrustedProxies const& p, Log& g, Service& s)
+        : limits(l), proxies(p), log(g), service(s) {}
+
+    Limits const& limits;
+    TrustedProxies const& proxies;
+    Log& log;
+    Service& service;
+
+    DateCache date;
+    Deadlines deadlines;
+    WorkspacePool workspaces;
+    Channels channels;
+    std::atomic<std::size_t> open{0};      // connections being served
+    std::atomic<std::size_t> refusing{0};  // connections being told that there are too many
+    bool draining = false;
+
+    // Memory for one read that is used up before the next co_await.
+    std::span<char> scratch() {
+        if (!scratch_) scratch_ = std::make_unique_for_overwrite<char[]>(limits.file_piece_bytes);
+        return {scratch_.get(), limits.file_piece_bytes};
+    }
+
+private:
+    std::unique_ptr<char[]> scratch_;
+};
+
+}  // namespace blog::net

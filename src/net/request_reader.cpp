@@ -1,0 +1,153 @@
+#include "net/request_reader.hpp"
+
+#include "net/chunked.hpp"
+
+#include <algorithm>
+
+namespace blog::net {
+namespace {
+
+using State = Stream::State;
+
+constexpr std::size_t head_bytes_first = 4u << 10;  // holds nearly every head
+constexpr std::size_t read_bytes_min = 1u << 10;    // no system call for less room
+constexpr std::size_t body_step_max = 64u << 10;
+
+Received refuse(Workspace& ws, Status status, std::string_view detail) {
+    ws.refusal = {status, std::string(detail)};
+    return Received::refused;
+}
+
+Received too_late(Channel const& channel, Workspace& ws) {
+    if (!channel.expired()) return Received::closed;
+    return refuse(ws, Status::request_timeout, "The request took too long to arrive.");
+}
+
+Received ended_early(State state, Workspace& ws) {
+    if (state == State::failed) return Received::closed;
+    return refuse(ws, Status::bad_request,
+                  "Invalid HTTP request received: it ended before it was complete.");
+}
+
+// One attempt to read at most `wanted` bytes to the back of `to`.
+State read_some(Channel const& channel, Buffer& to, std::size_t wanted) {
+    auto const room = to.room(std::min(wanted, read_bytes_min));
+    auto const moved = channel.stream().read(room.first(std::min(room.size(), wanted)));
+    to.commit(moved.bytes);
+    return moved.state;
+}
+
+Awaitable<Received> receive_head(Channel& channel, Limits const& limits, Workspace& ws) {
+    if (ws.in.capacity() == 0) ws.in.room(head_bytes_first);
+    for (std::size_t seen = 0;;) {
+        auto const input = ws.in.view();
+        if (input.size() > seen && worth_parsing(input, seen, limits)) {
+            auto const progress = parse_head(input, limits, ws.head, ws.refusal);
+            if (progress == Progress::refused) co_return Received::refused;
+            if (progress == Progress::done) co_return Received::request;
+        }
+        seen = input.size();
+        auto const state = read_some(channel, ws.in, limits.head_bytes_max);
+        if (state == State::ok) continue;
+        if (state == State::failed || (state == State::ended && seen == 0))
+            co_return Received::closed;
+        if (state == State::ended) co_return ended_early(state, ws);
+        if (seen == 0) co_return Received::nothing;
+        if (!channel.armed()) channel.limit(limits.header_time);  // once: for the whole head
+        if (!co_await channel.ready(Stream::Direction::read)) co_return too_late(channel, ws);
+    }
+}
+
+// One more piece of a body into ws.more, waiting for it; `request` when it came.
+Awaitable<Received> receive_piece(Channel& channel, Limits const& limits, Workspace& ws,
+                                  std::size_t wanted) {
+    for (;;) {
+        auto const state = read_some(channel, ws.more, wanted);
+        if (state == State::ok) co_return Received::request;
+        if (state != State::blocked) co_return ended_early(state, ws);
+        channel.limit(limits.body_time);
+        if (!co_await channel.ready(Stream::Direction::read)) co_return too_late(channel, ws);
+    }
+}
+
+Awaitable<Received> receive_sized(Channel& channel, Limits const& limits, Workspace& ws) {
+    auto const length = static_cast<std::size_t>(ws.head.content_length);
+    while (ws.more.size() < length) {
+        auto const left = length - ws.more.size();
+        ws.more.room(std::min(left, body_step_max));
+        auto const got = co_await receive_piece(channel, limits, ws, left);
+        if (got != Received::request) co_return got;
+    }
+    ws.content = ws.more.view();
+    co_return Received::request;
+}
+
+Awaitable<Received> receive_chunked(Channel& channel, Limits const& limits, Workspace& ws,
+                                    ChunkDecoder decoder) {
+    for (;;) {
+        ws.more.room(head_bytes_first);
+        auto const got = co_await receive_piece(channel, limits, ws, body_step_max);
+        if (got != Received::request) co_return got;
+        auto const step = decoder.decode(ws.more.view(), ws.body, ws.refusal);
+        if (step.progress == Progress::refused) co_return Received::refused;
+        ws.more.consume(step.consumed);
+        if (step.progress == Progress::done) break;
+    }
+    ws.content = ws.body;
+    co_return Received::request;
+}
+
+// The body, when all of it came along with the head: no copy unless it is chunked. Otherwise what
+// came of it moves to ws.more, since the head's buffer must stand still.
+Received take_body(Workspace& ws, ChunkDecoder& decoder) {
+    auto rest = ws.in.view().substr(ws.head.bytes);
+    if (ws.head.chunked) {
+        auto const step = decoder.decode(rest, ws.body, ws.refusal);
+        if (step.progress == Progress::refused) return Received::refused;
+        ws.content = ws.body;
+        ws.in_used = ws.head.bytes + step.consumed;
+        if (step.progress == Progress::done) return Received::request;
+        rest.remove_prefix(step.consumed);
+    } else if (rest.size() >= ws.head.content_length) {
+        ws.content = rest.substr(0, static_cast<std::size_t>(ws.head.content_length));
+        ws.in_used = ws.head.bytes + ws.content.size();
+        return Received::request;
+    }
+    ws.more.append(rest);
+    ws.in_used = ws.in.size();
+    return Received::nothing;
+}
+
+}  // namespace
+
+Awaitable<Received> receive_request(Channel& channel, Limits const& limits, Workspace& ws) {
+    auto got = co_await receive_head(channel, limits, ws);
+    channel.no_limit();
+    if (got != Received::request) co_return got;
+    ws.started = std::chrono::steady_clock::now();
+
+    ChunkDecoder decoder(limits);
+    bool const body_is_there = ws.in.size() > ws.head.bytes;
+    got = take_body(ws, decoder);
+    if (got != Received::nothing) co_return got;
+    if (ws.head.expects_continue && !body_is_there) {
+        Parts go_on{"HTTP/1.1 100 Continue\r\n\r\n"};
+        if (!co_await channel.write_rest(go_on, limits.write_time)) co_return Received::closed;
+    }
+    got = ws.head.chunked ? co_await receive_chunked(channel, limits, ws, decoder)
+                          : co_await receive_sized(channel, limits, ws);
+    channel.no_limit();
+    co_return got;
+}
+
+void finish_request(Workspace& ws) noexcept {
+    ws.in.consume(ws.in_used);
+    ws.in_used = 0;
+    ws.content = {};
+    ws.body.clear();
+    if (!ws.head.chunked) ws.more.clear();  // it was the body
+    if (!ws.more.empty()) ws.in.swap(ws.more);
+    ws.head.clear();
+}
+
+}  // namespace blog::net

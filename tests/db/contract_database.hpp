@@ -1,0 +1,16 @@
+#pragma once
+#include "db/open_store.hpp"
+
+#include <memory>
+
+namespace blog::test {
+
+// Where the contract suite runs: memory_database.cpp and disk_database.cpp say it, one of which is
+// linked. What it returns is kept for as long as the database is used.
+struct ContractDatabase {
+    virtual ~ContractDatabase() = default;
+    virtual db::StoreOptions options() const = 0;
+};
+std::unique_ptr<ContractDatabase> make_contract_database();
+
+}  // namespace blog::test
