@@ -141,12 +141,17 @@ fs::file_time_type newest_change(fs::path const& folder) {
 // The main thread: signals, edited templates, and the end.
 class Supervisor {
 public:
-    Supervisor(Config const& config, Log& log, std::vector<std::unique_ptr<net::Worker>>& workers)
+    // `templates`: the folder to watch, "" for none; `last_change` is from before they were read.
+    Supervisor(Log& log, std::vector<std::unique_ptr<net::Worker>>& workers, fs::path templates,
+               fs::file_time_type last_change)
         : log_(log),
           workers_(workers),
           signals_(loop_, SIGTERM, SIGINT, SIGHUP),
           timer_(loop_),
-          folder_(config.www.empty() ? fs::path() : fs::path(config.www) / "templates") {}
+          templates_(std::move(templates)) {
+        wait_for_signal();
+        if (!templates_.empty()) watch_templates(last_change);
+    }
 
     // Runs the workers until a signal has ended them all.
     void run() {
@@ -157,8 +162,6 @@ public:
                 w->run();
                 asio::post(loop_, [this] { one_ended(); });
             });
-        wait_for_signal();
-        if (!folder_.empty()) watch_templates(newest_change(folder_));
         loop_.run();
         for (auto& thread : threads) thread.join();
     }
@@ -185,7 +188,7 @@ private:
         timer_.expires_after(template_poll);
         timer_.async_wait([this, last](boost::system::error_code ec) {
             if (ec) return;
-            auto const newest = newest_change(folder_);
+            auto const newest = newest_change(templates_);
             if (newest != last)
                 for (auto& worker : workers_)
                     asio::post(worker->loop(), [w = worker.get()] {
@@ -206,7 +209,7 @@ private:
     std::vector<std::unique_ptr<net::Worker>>& workers_;
     asio::signal_set signals_;
     asio::steady_timer timer_;
-    fs::path folder_;
+    fs::path templates_;
     std::size_t running_ = 0;
     bool draining_ = false;
 };
@@ -250,6 +253,8 @@ int serve(Config const& config) {
     net::StaticFiles const docs_assets(
         "/docs/assets/", std::make_unique<net::EmbeddedTree>(assets(), "vendor/", started),
         net::Trust::ours, clock);
+    auto const templates = config.www.empty() ? fs::path() : fs::path(config.www) / "templates";
+    auto const last_change = newest_change(templates);
     auto const openapi = handlers::openapi_document();
     handlers::App const app{config, clock, log, static_files, media, docs_assets, openapi};
     handlers::Routes const routes;
@@ -274,7 +279,7 @@ int serve(Config const& config) {
     }
 
     say_hello(config, listening, count, log);
-    Supervisor(config, log, workers).run();
+    Supervisor(log, workers, templates, last_change).run();
     bool const cut = std::ranges::any_of(workers, [](auto const& w) { return w->was_cut(); });
     store->close();
     log.info(cut ? "stopped; the drain limit cut requests off" : "stopped");

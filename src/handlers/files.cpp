@@ -9,8 +9,12 @@ namespace {
 Result<net::Response> file(Context& ctx, net::StaticFiles const& files, std::string_view rest) {
     auto found = files.serve(ctx.req, rest);
     if (!found) return found.error();
-    if (*found) return std::move(**found);
-    return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::not_found, "Not Found");
+    if (!*found)
+        return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::not_found, "Not Found");
+    if ((*found)->status() == net::Status::precondition_failed)
+        return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::precondition_failed,
+                       "The file is not in the state that the request names.");
+    return std::move(**found);
 }
 
 net::Reply static_file(Context& ctx, std::string_view rest) {

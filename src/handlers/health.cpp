@@ -8,23 +8,21 @@
 namespace blog::handlers {
 namespace {
 
-Awaitable<bool> database_answers(Context& ctx) {
+net::Reply health(Context& ctx) {
+    bool answered = false;
     try {
-        auto db = co_await ctx.db();
-        if (!db) co_return false;
-        auto const pong = co_await (*db)->ping();
-        co_return static_cast<bool>(pong);
+        auto const db = co_await ctx.db();
+        if (db) {
+            auto const pong = co_await (*db)->ping();
+            answered = static_cast<bool>(pong);
+        }
     } catch (db::DatabaseError const& e) {
         ctx.app.log.error(std::string("health: ") + e.what());
-        co_return false;
     }
-}
-
-net::Reply health(Context& ctx) {
-    if (co_await database_answers(ctx))
-        co_return json(net::Status::ok, R"({"status":"healthy"})");
-    co_return json(net::Status::unavailable, R"({"detail":"Database unavailable"})")
-        .header("Retry-After", "1");
+    if (answered) co_return json(net::Status::ok, R"({"status":"healthy"})");
+    auto unhealthy = json(net::Status::unavailable, R"({"detail":"Database unavailable"})");
+    unhealthy.header("Retry-After", "1");
+    co_return unhealthy;
 }
 
 }  // namespace

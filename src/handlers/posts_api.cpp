@@ -60,7 +60,7 @@ net::Reply update_post_partial(Context& ctx, db::PostId id, PostUpdate in) {
 net::Reply delete_post(Context& ctx, db::PostId id) {
     CO_TRY(db, co_await ctx.db());
     if (auto const done = co_await db->delete_post(id); !done) co_return done.error();
-    co_return net::Response(Status::no_content);
+    co_return deleted();
 }
 
 std::vector<Endpoint> table() {

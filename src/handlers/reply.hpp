@@ -16,6 +16,9 @@ inline net::Response json(net::Status status, std::string body) {
     return {status, std::move(body), json_type};
 }
 
+// 204 of the API: it names JSON's type although nothing follows, as the original does.
+inline net::Response deleted() { return {net::Status::no_content, std::string(), json_type}; }
+
 template <class Page>
 net::Response page(Context& ctx, Page const& view) {
     auto body = ctx.buffer();

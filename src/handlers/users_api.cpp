@@ -51,7 +51,7 @@ net::Reply update_user(Context& ctx, db::UserId id, UserUpdate in) {
 net::Reply delete_user(Context& ctx, db::UserId id) {
     CO_TRY(db, co_await ctx.db());
     if (auto const done = co_await db->delete_user(id); !done) co_return done.error();
-    co_return net::Response(Status::no_content);
+    co_return deleted();
 }
 
 std::vector<Endpoint> table() {

@@ -124,6 +124,7 @@ private:
     void on_finish_impl(Error&) override {}
 
     void read_target(std::string_view target, Error& ec);
+    void read_connection(std::string_view options) noexcept;
     bool folded(std::string_view name, std::string_view value) const noexcept;
     void note_field(std::string_view name, std::string_view value, Error& ec);
     void check_framing(Error& ec);
@@ -136,6 +137,7 @@ private:
     std::optional<Refusal> refused_;
     std::string_view authority_;  // of an absolute target
     std::optional<std::string_view> length_, coding_, host_, expect_;
+    bool close_ = false, keep_alive_ = false;  // options of Connection
 };
 
 void HeadParser::on_request_impl(http::verb, View method, View target, int version, Error& ec) {
@@ -218,14 +220,26 @@ void HeadParser::note_field(std::string_view name, std::string_view value, Error
     if (iequals(name, "content-length")) once(length_, "there must be one Content-Length field.");
     if (iequals(name, "transfer-encoding"))
         once(coding_, "Transfer-Encoding must be exactly \"chunked\", in one field.");
+    if (iequals(name, "connection")) read_connection(value);
     if (iequals(name, "expect")) {
         bool const sound = iequals(value, "100-continue");
         if (!expect_ || !sound) expect_ = value;
     }
 }
 
+// Not Beast's keep_alive(): that one listens to Proxy-Connection, and lets keep-alive beat close.
+void HeadParser::read_connection(std::string_view options) noexcept {
+    while (!options.empty()) {
+        auto const comma = std::min(options.find(','), options.size());
+        auto const option = trim(options.substr(0, comma));
+        close_ = close_ || iequals(option, "close");
+        keep_alive_ = keep_alive_ || iequals(option, "keep-alive");
+        options.remove_prefix(std::min(comma + 1, options.size()));
+    }
+}
+
 void HeadParser::on_header_impl(Error& ec) {
-    out_.keep_alive = keep_alive();
+    out_.keep_alive = !close_ && (!out_.http_1_0 || keep_alive_);
     check_framing(ec);
     if (!ec) check_host(ec);
     if (!ec && out_.content_length > limits_.body_bytes_max)
@@ -279,6 +293,16 @@ std::optional<Refusal> check_unfinished(std::string_view input, Limits const& li
     return std::nullopt;
 }
 
+// What looks like the path of a request line that was refused, still encoded: it decides whether the
+// client reads JSON or a page. "" when nothing does.
+std::string_view path_seen(std::string_view input) noexcept {
+    auto const line = input.substr(0, input.find_first_of("\r\n", input.find_first_not_of("\r\n")));
+    auto const space = line.find(' ');
+    if (space == line.npos) return {};
+    auto const target = line.substr(space + 1, line.find_first_of(" ?", space + 1) - space - 1);
+    return target.starts_with('/') ? target : std::string_view();
+}
+
 }  // namespace
 
 void Head::clear() noexcept {
@@ -295,6 +319,7 @@ Progress parse_head(std::string_view input, Limits const& limits, Head& out, Ref
     out.clear();
     auto const refuse = [&](Refusal refusal) {
         why = std::move(refusal);
+        if (out.path.empty()) out.path = path_seen(input);
         return Progress::refused;
     };
     std::size_t skipped = 0;  // RFC 9112 2.2: empty lines before a request line are ignored

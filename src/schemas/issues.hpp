@@ -2,6 +2,7 @@
 #include "schemas/integer.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

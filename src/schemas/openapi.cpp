@@ -93,6 +93,7 @@ public:
     std::string take() noexcept { return std::move(out_); }
 
 private:
+    void tags(std::span<Operation const>);
     void paths(std::span<Operation const>);
     void operation(Operation const&);
     void parameters(Operation const&, std::vector<std::string_view> const& path);
@@ -276,6 +277,13 @@ void Writer::operation(Operation const& operation) {
     responses(operation, !path.empty() || operation.query || operation.body.shape);
 }
 
+void Writer::tags(std::span<Operation const> operations) {
+    std::vector<std::string_view> names;
+    for (auto const& operation : operations)
+        if (std::ranges::count(names, operation.tag) == 0) names.push_back(operation.tag);
+    write_list(out_, names, [&](auto name) { Object(out_).put("name", name); });
+}
+
 void Writer::paths(std::span<Operation const> operations) {
     std::vector<std::string_view> patterns;
     for (auto const& operation : operations)
@@ -336,6 +344,8 @@ void Writer::write(ApiInfo const& info, std::span<Operation const> operations) {
     // Every account is open: no operation asks for a login.
     object.key("security");
     out_ += "[]";
+    object.key("tags");
+    tags(operations);
     object.key("paths");
     paths(operations);
     object.key("components");

@@ -4,6 +4,8 @@
 #include "views/template.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace blog::views {
@@ -220,9 +222,8 @@ Op Compiler::test(Term const& term) {
                               ": that cannot be tested"};
     if (auto const* text = std::get_if<std::string_view>(&term.equals)) {
         op.compare = Op::Compare::text;
-        op.literal_at = static_cast<std::uint32_t>(program_.literals.size());
+        op.literal_at = store(term.literal, *text);
         op.literal_size = static_cast<std::uint32_t>(text->size());
-        program_.literals += *text;
     } else if (auto const* number = std::get_if<std::int64_t>(&term.equals)) {
         op.compare = Op::Compare::integer;
         op.number = *number;
@@ -303,13 +304,8 @@ void Compiler::emit(Node const&, Include const& include) {
 
 void Compiler::literal(std::string_view place, std::string_view text) {
     if (text.empty()) return;
-    auto& all = program_.literals;
-    if (all.size() + text.size() > literal_bytes_max)
-        throw Fault{place, "the page has more than " + std::to_string(literal_bytes_max) +
-                               " bytes of text"};
-    auto const at = static_cast<std::uint32_t>(all.size());
+    auto const at = store(place, text);
     auto const size = static_cast<std::uint32_t>(text.size());
-    all += text;
     program_.size_hint += size;
     auto& ops = program_.ops;
     bool const joins = !ops.empty() && label_ < ops.size() && ops.back().code == Op::Code::text;
@@ -317,6 +313,17 @@ void Compiler::literal(std::string_view place, std::string_view text) {
         ops.back().literal_size += size;
     else
         append(place, {.code = Op::Code::text, .literal_at = at, .literal_size = size});
+}
+
+// Where in the program's literals it is.
+std::uint32_t Compiler::store(std::string_view place, std::string_view text) {
+    auto& literals = program_.literals;
+    if (literals.size() + text.size() > literal_bytes_max)
+        throw Fault{place, "the page has more than " + std::to_string(literal_bytes_max) +
+                               " bytes of text"};
+    auto const at = static_cast<std::uint32_t>(literals.size());
+    literals += text;
+    return at;
 }
 
 std::size_t Compiler::append(std::string_view place, Op op) {

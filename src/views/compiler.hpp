@@ -51,6 +51,7 @@ private:
     Encoder encoder(Expression const& value, Operand const& operand);
 
     void literal(std::string_view place, std::string_view text);
+    std::uint32_t store(std::string_view place, std::string_view text);
     std::size_t append(std::string_view place, Op op);
     std::uint32_t here();  // as a target
     void land(Jumps const& jumps);

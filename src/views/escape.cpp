@@ -12,13 +12,14 @@ constexpr std::uint64_t every(unsigned char byte) {
     return 0x0101010101010101u * byte;
 }
 
-// Is any byte of the word zero? Exact as a yes or no.
+// Is any byte of the word zero? If so, not zero.
 constexpr std::uint64_t any_zero(std::uint64_t word) {
     return (word - every(0x01)) & ~word & every(0x80);
 }
 
-// Eight bytes at a time: & and ' differ in the lowest bit alone, < and > in the one above it.
-bool needs_escape(std::uint64_t word) {
+// Does any of eight bytes need an escape? & and ' differ in the lowest bit alone, < and > in the
+// one above it.
+constexpr bool needs_escape(std::uint64_t word) {
     return (any_zero((word | every(1)) ^ every('\'')) | any_zero((word | every(2)) ^ every('>')) |
             any_zero(word ^ every('"'))) != 0;
 }

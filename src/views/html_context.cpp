@@ -1,60 +1,11 @@
 #include "views/html_context.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace blog::views {
 namespace {
 
-using Names = std::string_view;
-
 constexpr std::size_t url_host_max = 300;  // text in which a URL's host must be settled
-
-constexpr bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-constexpr bool is_letter(char c) {
-    return lower(c) >= 'a' && lower(c) <= 'z';
-}
-constexpr bool is_name_char(char c) {
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '~';
-}
-
-template <std::size_t N>
-bool one_of(std::array<std::string_view, N> const& names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
-
-constexpr std::array<Names, 15> url_attributes{
-    "action",   "background", "cite",   "codebase", "data", "formaction", "href", "icon",
-    "longdesc", "manifest",   "poster", "profile",  "src",  "usemap",     "xmlns"};
-
-// Script, style, markup, lists of URLs, and what SVG animates other attributes with.
-constexpr std::array<Names, 12> refused_attributes{
-    "style",      "srcdoc",        "srcset", "imagesrcset", "ping", "archive",
-    "http-equiv", "attributename", "from",   "to",          "by",   "values"};
-
-// Elements whose URL brings code or a document into the page, or moves every other URL.
-constexpr std::array<Names, 5> loading_elements{"script", "iframe", "embed", "object", "base"};
-
-constexpr std::array<Names, 7> raw_elements{"script",  "style",    "xmp",      "iframe",
-                                            "noembed", "noframes", "plaintext"};
-constexpr std::array<Names, 2> plain_elements{"title", "textarea"};
-
-// Does `url`, the literal beginning of one, settle its scheme and host whatever follows?
-bool fixes_host(std::string_view url) {
-    if (url.starts_with('/'))
-        return url.size() > 1 && (is_name_char(url[1]) || url[1] == '?' || url[1] == '#');
-    if (url.starts_with('?') || url.starts_with('#') || url.starts_with("mailto:")) return true;
-    for (std::string_view const scheme : {"http://", "https://"})
-        if (url.starts_with(scheme)) url.remove_prefix(scheme.size());
-    auto const host_end = std::ranges::find_if_not(url, is_name_char) - url.begin();
-    auto const end = static_cast<std::size_t>(host_end);
-    return end > 0 && end < url.size() && (url[end] == '/' || url[end] == '?' || url[end] == '#');
-}
 
 }  // namespace
 
@@ -116,7 +67,7 @@ void HtmlContext::feed_text(char c) {
 
 void HtmlContext::feed_tag_open(char c) {
     bool const closing = where_ == Where::end_tag_open;
-    if (is_letter(c)) {
+    if (is_html_letter(c)) {
         end_tag_ = closing;
         open_tag(c);
     } else if (c == '/' && !closing) {
@@ -133,13 +84,13 @@ void HtmlContext::feed_tag_open(char c) {
 
 void HtmlContext::open_tag(char c) {
     where_ = Where::tag_name;
-    tag_.assign(1, lower(c));
+    tag_.assign(1, to_lower(c));
     refresh_ = content_value_ = false;
 }
 
 void HtmlContext::feed_markup_open(char c) {
     constexpr std::string_view comment = "--", doctype = "doctype";
-    word_ += lower(c);
+    word_ += to_lower(c);
     if (word_ == comment) {
         where_ = Where::comment;
         dashes_ = 2;  // <!--> is a whole comment
@@ -157,11 +108,11 @@ void HtmlContext::feed_comment(char c) {
 }
 
 void HtmlContext::feed_tag_name(char c) {
-    if (is_space(c) || c == '/' || c == '>') {
+    if (is_html_space(c) || c == '/' || c == '>') {
         name_ends();
         feed_in_tag(c);
     } else {
-        tag_ += lower(c);
+        tag_ += to_lower(c);
     }
 }
 
@@ -174,7 +125,7 @@ void HtmlContext::name_ends() {
 // Forgets the attribute, so that states behind different attributes are equal.
 void HtmlContext::attribute_ends() {
     where_ = Where::attribute_end;
-    attribute_ = Attribute::plain;
+    attribute_ = AttributeKind::plain;
     url_ = Url::start;
     quote_ = 0;
     word_.clear();
@@ -182,7 +133,7 @@ void HtmlContext::attribute_ends() {
 }
 
 void HtmlContext::feed_in_tag(char c) {
-    if (is_space(c)) {
+    if (is_html_space(c)) {
         if (where_ == Where::attribute_end) where_ = Where::attribute_gap;
     } else if (c == '>') {
         tag_ends();
@@ -199,14 +150,15 @@ void HtmlContext::feed_in_tag(char c) {
 }
 
 void HtmlContext::attribute_begins(char c) {
-    if (!is_letter(c) && c != '_') throw HtmlFault{"an attribute's name does not begin like this"};
+    if (!is_html_letter(c) && c != '_')
+        throw HtmlFault{"an attribute's name does not begin like this"};
     attribute_ends();
     where_ = Where::attribute_name;
-    word_.assign(1, lower(c));
+    word_.assign(1, to_lower(c));
 }
 
 void HtmlContext::feed_attribute_name(char c) {
-    if (is_space(c)) {
+    if (is_html_space(c)) {
         attribute_named();
         where_ = Where::behind_name;
     } else if (c == '=') {
@@ -218,27 +170,21 @@ void HtmlContext::feed_attribute_name(char c) {
     } else if (c == '"' || c == '\'' || c == '<') {
         throw HtmlFault{"this does not belong into an attribute's name"};
     } else {
-        word_ += lower(c);
+        word_ += to_lower(c);
     }
 }
 
 void HtmlContext::attribute_named() {
     attribute_name_ = word_;
-    auto const name = std::string_view(word_).substr(word_.rfind(':') + 1);  // xlink:href
-    bool const url = one_of(url_attributes, name) || word_.starts_with("xmlns");
-    if (name.starts_with("on") || one_of(refused_attributes, name) ||
-        (url && one_of(loading_elements, tag_)))
-        attribute_ = Attribute::refused;
-    else
-        attribute_ = url ? Attribute::url : Attribute::plain;
-    if (tag_ == "meta" && name == "http-equiv") refresh_ = true;
+    attribute_ = attribute_kind(tag_, word_);
+    if (tag_ == "meta" && word_ == "http-equiv") refresh_ = true;
     if (refresh_ && content_value_)
         throw HtmlFault{"a <meta http-equiv> holds no values: it can send the reader elsewhere"};
     word_.clear();
 }
 
 void HtmlContext::feed_before_value(char c) {
-    if (is_space(c)) return;
+    if (is_html_space(c)) return;
     if (c == '>') throw HtmlFault{"the attribute's value is missing"};
     quote_ = c == '"' || c == '\'' ? c : '\0';
     where_ = quote_ ? Where::quoted_value : Where::bare_value;
@@ -247,13 +193,13 @@ void HtmlContext::feed_before_value(char c) {
 
 void HtmlContext::feed_value(char c) {
     if (where_ == Where::bare_value) {
-        if (is_space(c) || c == '>') {
+        if (is_html_space(c) || c == '>') {
             attribute_ends();
             feed_in_tag(c);
         }
     } else if (c == quote_) {
         attribute_ends();
-    } else if (attribute_ == Attribute::url) {
+    } else if (attribute_ == AttributeKind::url) {
         feed_url(c);
     }
 }
@@ -273,9 +219,9 @@ void HtmlContext::feed_url(char c) {
 void HtmlContext::tag_ends() {
     attribute_ends();
     auto const name = end_tag_ ? std::string_view() : std::string_view(tag_);
-    where_ = one_of(raw_elements, name)     ? Where::raw_text
-             : one_of(plain_elements, name) ? Where::plain_text
-                                            : Where::text;
+    where_ = holds_raw_text(name)     ? Where::raw_text
+             : holds_plain_text(name) ? Where::plain_text
+                                      : Where::text;
     refresh_ = content_value_ = end_tag_ = false;
     if (where_ == Where::text) tag_.clear();
 }
@@ -283,7 +229,7 @@ void HtmlContext::tag_ends() {
 // Up to the end tag of the element. word_ is the beginning of it, as far as it is there.
 void HtmlContext::feed_raw(char c) {
     std::string const end_tag = "</" + tag_;
-    if (word_ == end_tag && (is_space(c) || c == '/' || c == '>')) {
+    if (word_ == end_tag && (is_html_space(c) || c == '/' || c == '>')) {
         word_.clear();
         end_tag_ = true;
         where_ = Where::attribute_end;
@@ -291,7 +237,7 @@ void HtmlContext::feed_raw(char c) {
         return;
     }
     constexpr std::string_view comment = "<!--";
-    word_ += lower(c);
+    word_ += to_lower(c);
     if (word_ == comment) throw HtmlFault{"'<!--' does not belong into <" + tag_ + ">"};
     if (end_tag.starts_with(word_) || comment.starts_with(word_)) return;
     if (where_ == Where::plain_text && word_.size() > 1)
@@ -340,11 +286,11 @@ HtmlContext::Slot HtmlContext::value() {
 
 HtmlContext::Slot HtmlContext::quoted_slot() {
     bool const meta = tag_ == "meta";
-    if (attribute_ == Attribute::refused || (meta && refresh_))
+    if (attribute_ == AttributeKind::refused || (meta && refresh_))
         throw HtmlFault{"a value cannot go into the attribute '" + attribute_name_ + "' of <" +
                         tag_ + ">: no escaping makes it safe there"};
     if (meta && attribute_name_ == "content") content_value_ = true;
-    if (attribute_ == Attribute::plain) return Slot::text;
+    if (attribute_ == AttributeKind::plain) return Slot::text;
     if (url_ == Url::fixed) return Slot::url_part;
     if (url_ == Url::start) {
         url_ = Url::whole;
@@ -394,7 +340,7 @@ std::optional<HtmlContext> HtmlContext::join(HtmlContext const& a, HtmlContext c
         return c.where_ == Where::attribute_gap || c.where_ == Where::attribute_end;
     };
     auto const url = [](HtmlContext const& c) {
-        return c.where_ == Where::quoted_value && c.attribute_ == Attribute::url;
+        return c.where_ == Where::quoted_value && c.attribute_ == AttributeKind::url;
     };
     // Each change makes the state stricter than the one that it was.
     auto const widened = [&](HtmlContext c) {

@@ -1,4 +1,6 @@
 #pragma once
+#include "views/html_names.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -60,7 +62,6 @@ private:
         raw_text,        // <script>, <style>: up to the end tag
         plain_text,      // <title>, <textarea>: as raw_text, but with entities
     };
-    enum class Attribute : std::uint8_t { plain, url, refused };
     enum class Url : std::uint8_t {
         start,   // nothing written yet
         prefix,  // literal text that does not fix the host yet: word_
@@ -89,7 +90,7 @@ private:
     bool in_tag() const;
 
     Where where_ = Where::text;
-    Attribute attribute_ = Attribute::plain;
+    AttributeKind attribute_ = AttributeKind::plain;
     Url url_ = Url::start;
     bool end_tag_ = false;
     bool refresh_ = false;        // <meta http-equiv> was seen in this tag

@@ -226,22 +226,21 @@ Node Parser::parse_output() {
 
 Node Parser::parse_if(std::string_view tag, Tokens tokens) {
     If node;
-    node.branches.push_back({tag, tokens.condition(), {}});
+    node.branches.push_back({tokens.condition(), {}});
     for (;;) {
         auto& branch = node.branches.back();
-        if (branch.condition.empty()) {
+        if (branch.condition.empty())
             branch.body = parse_body(tag, {"endif"});
-        } else {
+        else
             branch.body = parse_body(tag, {"elif", "else", "endif"});
-        }
         if (word() == "endif") break;
         if (word() == "else") {
             expect_bare();
-            node.branches.push_back({piece_.tag, {}, {}});
+            node.branches.push_back({{}, {}});
         } else {
-            Tokens elif (file_.source, piece_);
-            elif.take();
-            node.branches.push_back({piece_.tag, elif.condition(), {}});
+            Tokens words(file_.source, piece_);
+            words.take();
+            node.branches.push_back({words.condition(), {}});
         }
     }
     expect_bare();

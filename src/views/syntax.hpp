@@ -67,7 +67,6 @@ struct Static {
     std::string_view path;
 };
 struct Branch {
-    std::string_view tag;
     Condition condition;  // empty: else
     Nodes body;
 };

@@ -65,7 +65,7 @@ def exchange(server, request):
     head, _, body = data.partition(b"\r\n\r\n")
     status_line, *fields = head.decode("latin-1").split("\r\n")
     headers = {k.lower(): v.strip() for k, v in (f.split(":", 1) for f in fields)}
-    if headers.get("transfer-encoding") == "chunked":
+    if headers.get("transfer-encoding") == "chunked" and request["method"] != "HEAD":
         body = dechunk(body)
     return Answer(int(status_line.split()[1]), headers, body)
 
@@ -101,7 +101,7 @@ def main():
     parser.add_argument("options", nargs="*", help="further options of blogd serve")
     arguments = parser.parse_args()
 
-    records = [json.loads(line) for line in (DATA / "golden.jsonl").read_text(encoding="utf-8").splitlines()][1:]
+    records = [json.loads(line) for line in (DATA / "golden.jsonl").read_text(encoding="utf-8").split("\n") if line][1:]
     pictures = {r["request"]["path"]: r for r in records if r["request"]["path"].startswith("/media/") and "body_b64" in r}
     used, failed = collections.Counter(), 0
     server = Blogd(arguments.binary, *arguments.options, seed=DATA / "golden_seed.sql")

@@ -27,16 +27,16 @@ constexpr WriteLimits usual{
     .queue_max = 100, .queue_bytes_max = 1000, .group_rows_max = 64, .group_bytes_max = 1000};
 
 struct Sized final : WriteOp {
-    explicit Sized(std::size_t size) : size(size) {}
+    explicit Sized(std::size_t bytes) : bytes_(bytes) {}
     Result<void> apply(Connection&) override { return {}; }
-    std::size_t bytes() const noexcept override { return size; }
-    std::size_t size;
+    std::size_t bytes() const noexcept override { return bytes_; }
+    std::size_t bytes_;
 };
 
 constexpr Query insert{"INSERT INTO t VALUES (?1)"};
 constexpr Query count{"SELECT count(*) FROM t"};
 
-// A table in memory behind a queue. `commits` are those that stored something.
+// A table in memory behind a queue.
 struct Site {
     explicit Site(WriteLimits limits = usual) : queue(writer, checkpointer, limits, lines.log()) {}
 
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(what_waits_is_stored_in_order_and_in_one_commit) {
     site.let_go();
     BOOST_TEST(site.events == "habcd");
     BOOST_TEST(order == "abcd");
-    BOOST_TEST(site.commits == 1, "the write that held the others up stored nothing");
+    BOOST_TEST(site.commits == 2, "one for the write that held the others up, one for all of them");
 }
 
 BOOST_AUTO_TEST_CASE(a_group_has_at_most_so_many_writes) {
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_group_has_at_most_so_many_writes) {
     for (int i = 0; i < 5; ++i)
         site.start('x', site.store(i));
     site.let_go();
-    BOOST_TEST(site.commits == 3);
+    BOOST_TEST(site.commits == 4, "h, two, two, one");
     BOOST_TEST(site.rows() == 5);
 }
 
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_is_undone_and_its_neighbours_are_not) {
     BOOST_TEST(site.rows() == 2);
     BOOST_TEST(
         (site.errors == std::vector{Errc::email_taken, Errc::unavailable, Errc::unavailable}));
-    BOOST_TEST(site.commits == 1);
+    BOOST_TEST(site.commits == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_fails_the_group_and_the_next_one_is_stored) {

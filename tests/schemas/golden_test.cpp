@@ -87,7 +87,8 @@ std::map<int, Verdict> const& ours_alone() {
             R"({"detail":[{"type":"string_type","loc":["body","title"],)"
             R"("msg":"Input should be a valid string","input":null}]})";
         std::string const too_deep =
-            R"({"detail":"There was an error parsing the body: it is nested more than 512 levels deep"})";
+            R"({"detail":"There was an error parsing the body: it is nested more than 512 levels )"
+            R"(deep"})";
         std::map<int, Verdict> out{{370, {422, string_unicode("title", "\"\xEF\xBF\xBD\"")}},
                                    {372, {422, std::string(null_title)}},
                                    {382, {400, std::string(unreadable)}},

@@ -82,8 +82,10 @@ BOOST_AUTO_TEST_CASE(an_escape_is_found_at_every_place) {
     for (std::size_t size = 1; size < 70; ++size) {
         for (std::size_t at = 0; at < size; ++at) {
             for (auto const& [raw, expected] :
-                 {std::pair("\""sv, "\\\""sv), std::pair("\x01"sv, "\\u0001"sv),
-                  std::pair("é"sv, "é"sv), std::pair("\xFF"sv, "\xEF\xBF\xBD"sv)}) {
+                 {std::pair("\""sv, "\\\""sv), std::pair("\x1F"sv, "\\u001f"sv),
+                  std::pair("\0"sv, "\\u0000"sv), std::pair("\\"sv, "\\\\"sv),
+                  std::pair("\x01"sv, "\\u0001"sv), std::pair("é"sv, "é"sv),
+                  std::pair("\xFF"sv, "\xEF\xBF\xBD"sv)}) {
                 std::string const before(at, 'x'), after(size - at - 1, 'y');
                 BOOST_REQUIRE_EQUAL(escaped(before + std::string(raw) + after),
                                     before + std::string(expected) + after);

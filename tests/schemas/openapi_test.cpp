@@ -165,13 +165,13 @@ BOOST_AUTO_TEST_CASE(a_list_may_have_two_forms_and_a_query) {
                R"({"anyOf":[{"type":"array","items":{"$ref":"#/components/schemas/PostResponse"}},)"
                R"({"$ref":"#/components/schemas/PaginatedPostsResponse"}],)"
                R"("title":"Response Get User Posts Api Users  User Id  Posts Get"})");
-    BOOST_TEST(
-        at(ours(), {"paths", path, "get", "parameters"}) ==
-        R"([{"name":"user_id","in":"path","required":true,"schema":{"type":"integer","title":"User Id"}},)"
-        R"({"name":"skip","in":"query","required":false,"schema":{"type":"integer",)"
-        R"("maximum":9223372036854775807,"minimum":0,"default":0,"title":"Skip"}},)"
-        R"({"name":"limit","in":"query","required":false,"schema":{"type":"integer",)"
-        R"("maximum":100,"minimum":1,"default":10,"title":"Limit"}}])");
+    BOOST_TEST(at(ours(), {"paths", path, "get", "parameters"}) ==
+               R"([{"name":"user_id","in":"path","required":true,)"
+               R"("schema":{"type":"integer","title":"User Id"}},)"
+               R"({"name":"skip","in":"query","required":false,"schema":{"type":"integer",)"
+               R"("maximum":9223372036854775807,"minimum":0,"default":0,"title":"Skip"}},)"
+               R"({"name":"limit","in":"query","required":false,"schema":{"type":"integer",)"
+               R"("maximum":100,"minimum":1,"default":10,"title":"Limit"}}])");
     BOOST_TEST(
         at(ours(), {"components", "schemas", "PaginatedPostsResponse", "properties", "posts"}) ==
         R"({"type":"array","items":{"$ref":"#/components/schemas/PostResponse"},"title":"Posts"})");
@@ -183,6 +183,8 @@ BOOST_AUTO_TEST_CASE(an_empty_interface_is_a_document_too) {
         document_of(openapi_json({.title = "t", .version = "v", .description = {}}, {}));
     BOOST_TEST(at(document, {"openapi"}) == "\"3.1.0\"");
     BOOST_TEST(at(document, {"paths"}) == "{}");
+    BOOST_TEST(at(document, {"tags"}) == "[]");
+    BOOST_TEST(at(ours(), {"tags"}) == R"([{"name":"users"},{"name":"posts"}])");
     BOOST_TEST(at(document, {"info", "description"}) == "absent");
 }
 

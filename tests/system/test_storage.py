@@ -149,7 +149,7 @@ def test_deep_pages_of_the_api_agree_with_the_first(blogd):
         ids += [p["id"] for p in page["posts"]]
         if not page["has_more"]:
             break
-    assert ids == [6, 5, 3, 2, 1, 4]
+    assert ids == [6, 5, 3, 1, 2, 4]
     status, page = server.api("GET", "/api/posts?skip=9223372036854775807")
     assert status == 200 and page["posts"] == [] and page["has_more"] is False
 

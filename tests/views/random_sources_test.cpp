@@ -193,8 +193,7 @@ BOOST_AUTO_TEST_CASE(no_value_changes_the_skeleton_of_a_page) {
                                  "mailto:\"'<>"sv,
                                  "//x/\"<"sv};
     Random random(1789);
-    int compared = 0;
-    for (int round = 0; round < 2'000; ++round) {
+    for (int round = 0; round < 500; ++round) {
         auto const sources = around(well_formed(random, 3));
         bool const flag = random() % 2 == 0;
         auto const items = random() % 3;
@@ -202,9 +201,7 @@ BOOST_AUTO_TEST_CASE(no_value_changes_the_skeleton_of_a_page) {
         BOOST_REQUIRE_EQUAL(fault(sources), "");
         BOOST_REQUIRE_EQUAL(skeleton(render(sources, with(attack, flag, items))),
                             skeleton(render(sources, with("x", flag, items))));
-        ++compared;
     }
-    BOOST_TEST(compared == 2'000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -136,6 +136,9 @@ def _house_rules(a, asked):
             yield f"an /api error is not application/json: {kind!r}"
         elif a.method != "HEAD":
             yield from _detail(a.body)
+    elif a.status == 400 and a.body.startswith((b"Range header: ", b"Only support bytes")):
+        if kind != "text/plain; charset=utf-8":  # recorded so (golden 200-202)
+            yield f"a refused range is not plain text: {kind!r}"
     elif asked.path is not None and a.method != "HEAD" and a.status != 416:
         if not re.fullmatch(r"text/html; ?charset=utf-8", kind, re.I):
             yield f"an error outside /api is not an HTML page: {kind!r}"
