@@ -5,11 +5,6 @@ function(blog_layer name)
     target_link_libraries(blog_${name} PUBLIC blog_options ${ARG_USES} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
-# Boost.Test's macros are not ours to clean. Linked last, so that these come after blog_options.
-add_library(blog_test_options INTERFACE)
-target_compile_options(blog_test_options INTERFACE
-    -Wno-old-style-cast -Wno-conversion -Wno-sign-conversion -Wno-sign-compare)
-
 # blog_test(NAME SOURCES ... USES ... LABEL unit|socket|slow): one Boost.Test program and its CTest
 # entry. `unit` touches no socket and no disk.
 function(blog_test name)

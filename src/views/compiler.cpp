@@ -286,8 +286,7 @@ void Compiler::emit(Node const& node, Block const& block) {
 void Compiler::emit(Node const&, Include const& include) {
     auto const* file = files_.find(include.file);
     if (!file) throw Fault{include.file, "there is no template " + in_quotes(include.file)};
-    if (std::ranges::find(included_, file) != included_.end() ||
-        std::ranges::find(bases_, file) != bases_.end())
+    if (std::ranges::find(included_, file) != included_.end())
         throw Fault{include.file, in_quotes(include.file) + " includes itself in the end"};
     if (!file->extends.empty())
         throw Fault{include.file, "an included template cannot extend another"};

@@ -46,27 +46,27 @@ public:
 private:
     enum class Where : std::uint8_t {
         text,
-        tag_open,        // behind <
-        end_tag_open,    // behind </
-        markup_open,     // behind <!
-        comment,         //
-        declaration,     // <!doctype ...>
-        tag_name,        //
-        attribute_gap,   // in a tag, where an attribute may begin
-        attribute_end,   // behind an attribute or a tag's name: a gap or the tag's end must follow
-        attribute_name,  //
-        behind_name,     // white space behind an attribute's name
-        before_value,    // behind =
-        quoted_value,    //
-        bare_value,      //
-        raw_text,        // <script>, <style>: up to the end tag
-        plain_text,      // <title>, <textarea>: as raw_text, but with entities
+        tag_open,      // behind <
+        end_tag_open,  // behind </
+        markup_open,   // behind <!
+        comment,
+        declaration,  // <!doctype ...>
+        tag_name,
+        attribute_gap,  // in a tag, where an attribute may begin
+        attribute_end,  // behind an attribute or a tag's name: a gap or the tag's end must follow
+        attribute_name,
+        behind_name,   // white space behind an attribute's name
+        before_value,  // behind =
+        quoted_value,
+        bare_value,
+        raw_text,    // <script>, <style>: up to the end tag
+        plain_text,  // <title>, <textarea>: as raw_text, but with entities
     };
     enum class Url : std::uint8_t {
         start,   // nothing written yet
         prefix,  // literal text that does not fix the host yet: word_
-        fixed,   //
-        whole,   // a value was the URL, or the branches differ: only the closing quote may follow
+        fixed,
+        whole,  // a value was the URL, or the branches differ: only the closing quote may follow
     };
 
     void feed_text(char c);

@@ -23,6 +23,13 @@
 // characters; |length of text and lists; |path of text, a plain path for a URL attribute. A `-`
 // inside the braces takes the white space on its side away. Without one, a comment and any tag but
 // `block` and `include` that has a line to itself takes that line away.
+//
+// Every value is escaped for the place in the HTML that it stands in; there is no way to switch
+// that off, and where nothing makes a value safe (script, style, event handlers, unquoted
+// attributes, names, comments) the template is refused. In href, src and the like a value follows
+// text that settles the host ("/posts/{{ id }}") and is encoded as a part of the URL, or is the
+// whole attribute and is written as # when it is no path of this site and no http, https or mailto
+// URL.
 
 namespace blog::views {
 

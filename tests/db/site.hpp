@@ -87,7 +87,9 @@ public:
                                       .author = author,
                                       .date_posted = time}));
     }
-    std::vector<db::Post> all_posts() { return *run(db().scan_posts({.rows_max = 1'000'000})); }
+    std::vector<db::Post> all_posts() {
+        return *run(db().scan_posts({.rows_max = 1'000'000, .bytes_max = 1u << 30}));
+    }
 
     ManualClock clock;
     LogLines lines;

@@ -83,8 +83,7 @@ struct Site {
     void let_go() {
         gate.set_value();
         loop.restart();
-        while (events.size() < started)
-            loop.run_one();
+        loop.run();
     }
     std::int64_t rows() {
         std::lock_guard const lock(writer.mutex());

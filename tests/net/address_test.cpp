@@ -5,9 +5,8 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <string>
+#include <sys/socket.h>
 
 using namespace blog::net;
 namespace data = boost::unit_test::data;
@@ -26,13 +25,19 @@ BOOST_AUTO_TEST_SUITE(address)
 struct Spelling {
     char const *written, *canonical;
 };
-std::ostream& operator<<(std::ostream& out, Spelling const& s) { return out << s.written; }
+std::ostream& operator<<(std::ostream& out, Spelling const& s) {
+    return out << s.written;
+}
 
 Spelling const good[] = {
-    {"127.0.0.1", "127.0.0.1"},       {"0.0.0.0", "0.0.0.0"},
-    {"255.255.255.255", "255.255.255.255"}, {"::1", "::1"},
-    {"::", "::"},                     {"2001:DB8:0:0::1", "2001:db8::1"},
-    {"::ffff:192.0.2.1", "192.0.2.1"}, {"fe80::1", "fe80::1"},
+    {"127.0.0.1", "127.0.0.1"},
+    {"0.0.0.0", "0.0.0.0"},
+    {"255.255.255.255", "255.255.255.255"},
+    {"::1", "::1"},
+    {"::", "::"},
+    {"2001:DB8:0:0::1", "2001:db8::1"},
+    {"::ffff:192.0.2.1", "192.0.2.1"},
+    {"fe80::1", "fe80::1"},
 };
 
 BOOST_DATA_TEST_CASE(reads_an_address_and_writes_it_in_one_way, data::make(good), spelling) {
@@ -43,8 +48,9 @@ BOOST_DATA_TEST_CASE(reads_an_address_and_writes_it_in_one_way, data::make(good)
 }
 
 BOOST_DATA_TEST_CASE(refuses_what_is_no_address,
-                     data::make({"", "1", "1.2.3", "1.2.3.4.5", "256.0.0.1", "1.2.3.4 ", "localhost",
-                                 "[::1]", "::1%eth0", "1.2.3.4:80", "01.2.3.4", ":::", "12345::",
+                     data::make({"", "1", "1.2.3", "1.2.3.4.5", "256.0.0.1", "1.2.3.4 ",
+                                 "localhost", "[::1]", "::1%eth0", "1.2.3.4:80", "01.2.3.4",
+                                 ":::", "12345::",
                                  "0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0"}),
                      text) {
     BOOST_TEST(!Address::parse(text));

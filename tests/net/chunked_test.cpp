@@ -55,7 +55,9 @@ BOOST_AUTO_TEST_SUITE(chunked)
 struct Good {
     std::string text, body;
 };
-std::ostream& operator<<(std::ostream& out, Good const& g) { return out << g.text; }
+std::ostream& operator<<(std::ostream& out, Good const& g) {
+    return out << g.text;
+}
 
 Good const good[] = {
     {"0\r\n\r\n", ""},
@@ -86,24 +88,24 @@ BOOST_AUTO_TEST_CASE(every_prefix_wants_more) {
 }
 
 std::string const bad[] = {
-    "x\r\n",                        // no size
+    "x\r\n",  // no size
     "\r\n",
     " 5\r\nhello\r\n0\r\n\r\n",
-    "5 \r\nhello\r\n0\r\n\r\n",     // white space without an extension
+    "5 \r\nhello\r\n0\r\n\r\n",  // white space without an extension
     "0x5\r\nhello\r\n0\r\n\r\n",
     "+5\r\nhello\r\n0\r\n\r\n",
     "-5\r\nhello\r\n0\r\n\r\n",
     "5_0\r\nhello\r\n0\r\n\r\n",
-    "5\nhello\r\n0\r\n\r\n",        // bare LF
-    "5\rhello\r\n0\r\n\r\n",        // bare CR
+    "5\nhello\r\n0\r\n\r\n",  // bare LF
+    "5\rhello\r\n0\r\n\r\n",  // bare CR
     "5\r\r\nhello\r\n0\r\n\r\n",
     "5\r\nhello\n0\r\n\r\n",
-    "5\r\nhelloXX0\r\n\r\n",        // any two bytes as a chunk end
+    "5\r\nhelloXX0\r\n\r\n",  // any two bytes as a chunk end
     "5\r\nhello\rX0\r\n\r\n",
     "5\r\nhello world\r\n0\r\n\r\n",
-    "10000000000000000\r\n",        // 2^64
+    "10000000000000000\r\n",  // 2^64
     "fffffffffffffffff\r\n",
-    "5;\r\nhello\r\n0\r\n\r\n",     // extensions
+    "5;\r\nhello\r\n0\r\n\r\n",  // extensions
     "5;a=\r\nhello\r\n0\r\n\r\n",
     "5;=b\r\nhello\r\n0\r\n\r\n",
     "5;a=\"b\r\nhello\r\n0\r\n\r\n",
@@ -113,7 +115,7 @@ std::string const bad[] = {
     "5;a b\r\nhello\r\n0\r\n\r\n",
     "5;a\0\r\nhello\r\n0\r\n\r\n"s,
     "5,a\r\nhello\r\n0\r\n\r\n",
-    "0\r\nbad trailer\r\n\r\n",     // trailers
+    "0\r\nbad trailer\r\n\r\n",  // trailers
     "0\r\nA : b\r\n\r\n",
     "0\r\n: b\r\n\r\n",
     "0\r\n folded\r\n\r\n",
@@ -143,21 +145,25 @@ BOOST_AUTO_TEST_CASE(a_chunk_line_has_a_limit) {
 BOOST_AUTO_TEST_CASE(all_extensions_together_have_a_limit) {
     std::string const chunk = "1;" + std::string(99, 'e') + "\r\nx\r\n";
     std::string fits, exceeds;
-    for (int i = 0; i < 163; ++i) fits += chunk;
+    for (int i = 0; i < 163; ++i)
+        fits += chunk;
     exceeds = fits + chunk;
     BOOST_TEST((decode(fits).progress == Progress::need_more));
     BOOST_TEST((decode(exceeds).progress == Progress::refused));
 }
 
 BOOST_AUTO_TEST_CASE(the_trailer_has_a_limit) {
-    auto const trailer = [](std::size_t size) { return "0\r\nA:" + std::string(size - 2, 't') + "\r\n\r\n"; };
+    auto const trailer = [](std::size_t size) {
+        return "0\r\nA:" + std::string(size - 2, 't') + "\r\n\r\n";
+    };
     BOOST_TEST((decode(trailer(8192)).progress == Progress::done));
     auto const over = decode(trailer(8193));
     BOOST_TEST((over.progress == Progress::refused));
     BOOST_TEST(over.status == 431);
     BOOST_TEST(decode("0\r\n" + std::string(70'000, 't')).status == 431);
     std::string many = "0\r\n";
-    for (int i = 0; i < 5000; ++i) many += "A: b\r\n";
+    for (int i = 0; i < 5000; ++i)
+        many += "A: b\r\n";
     BOOST_TEST(decode(many).status == 431);
 }
 

@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
 std::string post(std::string_view body, std::string_view lines = {}) {
-    return "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-           std::string(lines) + "\r\n" + std::string(body);
+    return "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n" + std::string(lines) + "\r\n" + std::string(body);
 }
 
 }  // namespace
@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_owns_no_workspace) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_pipelined_requests_in_order) {
-    auto const answer = ask(std::string(get) + post("1") + post("2") +
-                            "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+    auto const answer =
+        ask(std::string(get) + post("1") + post("2") + "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
     BOOST_TEST(answers_in(answer) == 4u);
     auto const a = answer.find("GET /a"), one = answer.find("POST /p 1"),
                two = answer.find("POST /p 2"), b = answer.find("GET /b");
@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(answers_pipelined_requests_in_order) {
 
 BOOST_AUTO_TEST_CASE(answers_more_pipelined_requests_than_one_turn_takes) {
     std::string many;
-    for (int i = 0; i < 500; ++i) many += get;
+    for (int i = 0; i < 500; ++i)
+        many += get;
     BOOST_TEST(answers_in(ask(many)) == 500u);
 }
 
@@ -73,13 +74,15 @@ BOOST_AUTO_TEST_CASE(a_request_may_be_split_at_every_byte) {
     }
     Talk drip;
     std::string answer;
-    for (char const c : whole) answer += drip.say(std::string_view(&c, 1));
+    for (char const c : whole)
+        answer += drip.say(std::string_view(&c, 1));
     BOOST_TEST(answer == expected);
 }
 
 BOOST_AUTO_TEST_CASE(a_large_body_arrives_whole) {
     std::string body;
-    for (int i = 0; i < 200'000; ++i) body += static_cast<char>(i * 7 % 251);
+    for (int i = 0; i < 200'000; ++i)
+        body += static_cast<char>(i * 7 % 251);
     Talk talk;
     auto const request = post(body);
     for (std::size_t at = 0; at < request.size(); at += 7'777)
@@ -150,8 +153,9 @@ BOOST_AUTO_TEST_CASE(a_client_that_has_finished_sending_is_still_answered) {
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_ends_early_is_told_so) {
-    for (auto const* input : {"GET /a HT", "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabc",
-                              "POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+    for (auto const* input :
+         {"GET /a HT", "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabc",
+          "POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
         auto const answer = ask(input);
         BOOST_TEST(status_of(answer) == 400);
         BOOST_TEST(has_line(answer, "Connection: close"));
@@ -196,10 +200,12 @@ BOOST_AUTO_TEST_CASE(invites_no_body_when_there_is_none_or_it_is_there) {
     constexpr auto expect = "Expect: 100-continue\r\n";
     BOOST_TEST(status_of(ask(post("hi", expect))) == 200);
     BOOST_TEST(status_of(ask(post("", expect))) == 200);
-    BOOST_TEST(status_of(ask("POST /p HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi")) ==
-               200);
+    BOOST_TEST(
+        status_of(ask("POST /p HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi")) ==
+        200);
     Talk old;
-    BOOST_TEST(old.say("POST /p HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n") == "");
+    BOOST_TEST(old.say("POST /p HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n") ==
+               "");
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_body_is_not_invited) {
@@ -247,7 +253,8 @@ BOOST_AUTO_TEST_CASE(the_target_has_a_limit) {
 BOOST_AUTO_TEST_CASE(the_number_of_fields_has_a_limit) {
     auto const request = [](int fields) {
         std::string text = "GET / HTTP/1.1\r\nHost: x\r\n";
-        for (int i = 1; i < fields; ++i) text += "A: b\r\n";
+        for (int i = 1; i < fields; ++i)
+            text += "A: b\r\n";
         return text + "\r\n";
     };
     BOOST_TEST(status_of(ask(request(100))) == 200);
@@ -408,7 +415,8 @@ BOOST_AUTO_TEST_CASE(a_long_stream_does_not_starve_others) {
     Talk talk;
     talk.pipe->send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n");
     auto const first = talk.pipe;
-    for (int i = 0; i < 20; ++i) talk.io.poll_one();
+    for (int i = 0; i < 20; ++i)
+        talk.io.poll_one();
     BOOST_TEST(first->output().size() > 0u);
     BOOST_TEST(first->output().size() < 1'000'000u);
     talk.run();
@@ -417,8 +425,9 @@ BOOST_AUTO_TEST_CASE(a_long_stream_does_not_starve_others) {
 
 BOOST_AUTO_TEST_CASE(the_memory_of_one_answer_serves_the_next) {
     Talk talk;
-    talk.say("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /wide/enough/to/need/memory/of/its/own HTTP/1.1\r\n"
-             "Host: x\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    talk.say(
+        "GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /wide/enough/to/need/memory/of/its/own HTTP/1.1\r\n"
+        "Host: x\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n");
     BOOST_REQUIRE(talk.service.capacities.size() == 3u);
     BOOST_TEST(talk.service.capacities[2] > talk.service.capacities[0]);
 }
@@ -506,10 +515,28 @@ BOOST_AUTO_TEST_CASE(cutting_ends_what_a_drain_has_waited_for) {
 
 BOOST_AUTO_TEST_CASE(garbage_never_harms) {
     std::mt19937 random(20260607);
-    std::string_view const words[] = {"GET ", "POST ", "/", " HTTP/1.1", "\r\n", "\r\n\r\n", "Host: x",
-                                      "Content-Length: ", "5", "Transfer-Encoding: chunked", "0\r\n\r\n",
-                                      "\n", ": ", "\r", "%", "\xff", "Expect: 100-continue", " ",
-                                      "Connection: ", "close", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "3\r\nabc\r\n"};
+    std::string_view const words[] = {"GET ",
+                                      "POST ",
+                                      "/",
+                                      " HTTP/1.1",
+                                      "\r\n",
+                                      "\r\n\r\n",
+                                      "Host: x",
+                                      "Content-Length: ",
+                                      "5",
+                                      "Transfer-Encoding: chunked",
+                                      "0\r\n\r\n",
+                                      "\n",
+                                      ": ",
+                                      "\r",
+                                      "%",
+                                      "\xff",
+                                      "Expect: 100-continue",
+                                      " ",
+                                      "Connection: ",
+                                      "close",
+                                      "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                                      "3\r\nabc\r\n"};
     for (int round = 0; round < 3000; ++round) {
         Talk talk;
         std::string all;

@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(different_limits_do_not_mix) {
     slow.arm(deadlines, seconds(75));
     quick.arm(deadlines, seconds(5));
     middle.arm(deadlines, seconds(30));
-    for (int now = 1; now < 100; ++now) deadlines.tick(seconds(now));
+    for (int now = 1; now < 100; ++now)
+        deadlines.tick(seconds(now));
     BOOST_TEST(log == (std::vector{5, 30, 75}));
 }
 

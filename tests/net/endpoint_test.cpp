@@ -14,11 +14,13 @@ struct Spelling {
     char const* text;
     bool loopback;
 };
-std::ostream& operator<<(std::ostream& out, Spelling const& s) { return out << s.text; }
+std::ostream& operator<<(std::ostream& out, Spelling const& s) {
+    return out << s.text;
+}
 
 Spelling const good[] = {
-    {"127.0.0.1:8000", true}, {"[::1]:8000", true},        {"unix:/run/blogd.sock", true},
-    {"unix:relative", true},  {"0.0.0.0:80", false},       {"[::]:0", false},
+    {"127.0.0.1:8000", true},   {"[::1]:8000", true},         {"unix:/run/blogd.sock", true},
+    {"unix:relative", true},    {"0.0.0.0:80", false},        {"[::]:0", false},
     {"192.0.2.1:65535", false}, {"[2001:db8::1]:443", false},
 };
 
@@ -40,7 +42,9 @@ BOOST_AUTO_TEST_CASE(tells_the_port_and_the_path) {
 struct Mistake {
     char const *text, *reason;
 };
-std::ostream& operator<<(std::ostream& out, Mistake const& m) { return out << m.text; }
+std::ostream& operator<<(std::ostream& out, Mistake const& m) {
+    return out << m.text;
+}
 
 Mistake const bad[] = {
     {"", "the port is missing"},

@@ -40,11 +40,11 @@ Chain const chains[] = {
     {"127.0.0.1", "203.0.113.9", "203.0.113.9"},
     {"::1", "2001:db8::9", "2001:db8::9"},
     {"unix", "203.0.113.9", "203.0.113.9"},
-    {"203.0.113.1", "1.1.1.1", "203.0.113.1"},             // not a proxy of ours
-    {"127.0.0.1", "1.1.1.1, 203.0.113.9", "203.0.113.9"},  // what the client itself claims
-    {"127.0.0.1", "203.0.113.9, 10.0.0.3", "203.0.113.9"}, // through two of ours
-    {"127.0.0.1", "10.0.0.4,10.0.0.3", "10.0.0.4"},        // all ours: the farthest
-    {"127.0.0.1", "nonsense, 10.0.0.3", "10.0.0.3"},       // the last one that is known
+    {"203.0.113.1", "1.1.1.1", "203.0.113.1"},              // not a proxy of ours
+    {"127.0.0.1", "1.1.1.1, 203.0.113.9", "203.0.113.9"},   // what the client itself claims
+    {"127.0.0.1", "203.0.113.9, 10.0.0.3", "203.0.113.9"},  // through two of ours
+    {"127.0.0.1", "10.0.0.4,10.0.0.3", "10.0.0.4"},         // all ours: the farthest
+    {"127.0.0.1", "nonsense, 10.0.0.3", "10.0.0.3"},        // the last one that is known
     {"127.0.0.1", "1.1.1.1, nonsense", "127.0.0.1"},
     {"127.0.0.1", "", "127.0.0.1"},
     {"127.0.0.1", ",", "127.0.0.1"},
@@ -57,7 +57,8 @@ Chain const chains[] = {
 };
 
 BOOST_DATA_TEST_CASE(finds_the_client, data::make(chains), chain) {
-    BOOST_TEST(client_of(chain.peer, {{"Host", "x"}, {"x-forwarded-for", chain.field}}) == chain.client);
+    BOOST_TEST(client_of(chain.peer, {{"Host", "x"}, {"x-forwarded-for", chain.field}}) ==
+               chain.client);
 }
 
 BOOST_AUTO_TEST_CASE(several_fields_are_one_list) {

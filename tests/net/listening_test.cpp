@@ -5,11 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <sys/stat.h>
 
 using namespace blog::net;
 namespace fs = std::filesystem;
@@ -87,7 +86,8 @@ BOOST_AUTO_TEST_CASE(serves_over_a_unix_socket) {
 BOOST_AUTO_TEST_CASE(all_workers_share_one_unix_socket) {
     Folder const folder;
     Listening shared(folder.socket(), 3);
-    for (unsigned i = 0; i < 3; ++i) BOOST_TEST(shared.take(i).get() >= 0);
+    for (unsigned i = 0; i < 3; ++i)
+        BOOST_TEST(shared.take(i).get() >= 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_file_of_a_dead_process_is_replaced) {
@@ -132,8 +132,9 @@ BOOST_AUTO_TEST_CASE(a_socket_file_that_replaced_ours_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_folder_is_named) {
-    BOOST_CHECK_EXCEPTION(Listening(Endpoint::parse("unix:/nowhere/at/all"), 1), std::runtime_error,
-                          [](auto const& e) { return says(e, "cannot listen on unix:/nowhere/at/all"); });
+    BOOST_CHECK_EXCEPTION(
+        Listening(Endpoint::parse("unix:/nowhere/at/all"), 1), std::runtime_error,
+        [](auto const& e) { return says(e, "cannot listen on unix:/nowhere/at/all"); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -36,7 +36,9 @@ struct Case {
     std::string text;
     int status;
 };
-std::ostream& operator<<(std::ostream& out, Case const& c) { return out << c.status << " " << c.text; }
+std::ostream& operator<<(std::ostream& out, Case const& c) {
+    return out << c.status << " " << c.text;
+}
 
 }  // namespace
 
@@ -44,7 +46,8 @@ BOOST_AUTO_TEST_SUITE(parser)
 
 BOOST_AUTO_TEST_CASE(reads_a_head) {
     std::string const text =
-        "GET /a%20b/%zz?x=%20 HTTP/1.1\r\nHost: example.com:80\r\nAccept:  a, b \t\r\nX-Empty:\r\n\r\nBODY";
+        "GET /a%20b/%zz?x=%20 HTTP/1.1\r\nHost: example.com:80\r\nAccept:  a, b "
+        "\t\r\nX-Empty:\r\n\r\nBODY";
     auto const parsed = parse(text);
     BOOST_REQUIRE((parsed.progress == Progress::done));
     auto const& head = parsed.head;
@@ -131,11 +134,15 @@ BOOST_AUTO_TEST_CASE(what_never_ends_a_line_is_refused_at_once) {
 struct Absolute {
     char const *target, *path, *host;
 };
-std::ostream& operator<<(std::ostream& out, Absolute const& a) { return out << a.target; }
+std::ostream& operator<<(std::ostream& out, Absolute const& a) {
+    return out << a.target;
+}
 
 Absolute const absolutes[] = {
-    {"http://y.example/a?b", "/a", "y.example"}, {"HTTP://y:80", "/", "y:80"},
-    {"https://[::1]:1/x", "/x", "[::1]:1"},      {"http://y?q", "/", "y"},
+    {"http://y.example/a?b", "/a", "y.example"},
+    {"HTTP://y:80", "/", "y:80"},
+    {"https://[::1]:1/x", "/x", "[::1]:1"},
+    {"http://y?q", "/", "y"},
     {"http://y/%41", "/A", "y"},
 };
 
@@ -153,21 +160,34 @@ BOOST_AUTO_TEST_CASE(options_of_a_whole_server_has_two_spellings) {
 }
 
 BOOST_DATA_TEST_CASE(refuses_a_bad_absolute_target,
-                     data::make({"ftp://y/", "http:/y", "http://", "http:///a", "http://u@y/", "http://y:x/",
-                                 "y://", "http//y", "http:y"}),
+                     data::make({"ftp://y/", "http:/y", "http://", "http:///a", "http://u@y/",
+                                 "http://y:x/", "y://", "http//y", "http:y"}),
                      target) {
-    BOOST_TEST(parse("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n").status() == 400);
+    BOOST_TEST(parse("GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n").status() ==
+               400);
 }
 
 // Host
 
 Case const hosts[] = {
-    {"Host: x\r\n", 200},        {"Host:x:8000\r\n", 200},      {"HOST: [::1]:80\r\n", 200},
-    {"Host:\t x \t\r\n", 200},   {"", 400},                     {"Host:\r\n", 400},
-    {"Host: \r\n", 400},         {"Host: x\r\nHost: x\r\n", 400}, {"Host: x\r\nHost: y\r\n", 400},
-    {"Host: a b\r\n", 400},      {"Host: user@host\r\n", 400},  {"Host: a\\b\r\n", 400},
-    {"Host: x?y\r\n", 400},      {"Host: x/y\r\n", 400},        {"Host: x:port\r\n", 400},
-    {"Host: x:65536\r\n", 400},  {"Host: a, b\r\n", 400},       {"Host: http://x\r\n", 400},
+    {"Host: x\r\n", 200},
+    {"Host:x:8000\r\n", 200},
+    {"HOST: [::1]:80\r\n", 200},
+    {"Host:\t x \t\r\n", 200},
+    {"", 400},
+    {"Host:\r\n", 400},
+    {"Host: \r\n", 400},
+    {"Host: x\r\nHost: x\r\n", 400},
+    {"Host: x\r\nHost: y\r\n", 400},
+    {"Host: a b\r\n", 400},
+    {"Host: user@host\r\n", 400},
+    {"Host: a\\b\r\n", 400},
+    {"Host: x?y\r\n", 400},
+    {"Host: x/y\r\n", 400},
+    {"Host: x:port\r\n", 400},
+    {"Host: x:65536\r\n", 400},
+    {"Host: a, b\r\n", 400},
+    {"Host: http://x\r\n", 400},
     {"Hos: x\r\n", 400},
 };
 
@@ -204,8 +224,12 @@ Case const framings[] = {
     {"Transfer-Encoding:\r\n", 400},
     {"Transfer-Encoding: ,chunked\r\n", 400},
     {"Transfer-Encoding: chunked,\r\n", 400},
-    {"Transfer-Encoding: \xa0" "chunked\r\n", 400},
-    {"Transfer-Encoding: \x0b" "chunked\r\n", 400},
+    {"Transfer-Encoding: \xa0"
+     "chunked\r\n",
+     400},
+    {"Transfer-Encoding: \x0b"
+     "chunked\r\n",
+     400},
     {"Transfer-Encoding: chunk\r\n", 400},
     {"Transfer-Encoding: gzip, chunked\r\n", 501},
     {"Transfer-Encoding: x, gzip , chunked\r\n", 501},
@@ -257,12 +281,14 @@ BOOST_AUTO_TEST_CASE(http_1_0_has_no_transfer_encoding_and_no_expectation) {
     BOOST_TEST(parse(with("Transfer-Encoding: chunked\r\n", "HTTP/1.0")).status() == 400);
     BOOST_TEST(parse(with("Content-Length: 5\r\n", "HTTP/1.0")).status() == 200);
     BOOST_TEST(parse(with("Expect: x\r\n", "HTTP/1.0")).status() == 200);
-    BOOST_TEST(!parse(with("Content-Length: 5\r\nExpect: 100-continue\r\n", "HTTP/1.0")).head.expects_continue);
+    BOOST_TEST(!parse(with("Content-Length: 5\r\nExpect: 100-continue\r\n", "HTTP/1.0"))
+                    .head.expects_continue);
 }
 
 BOOST_AUTO_TEST_CASE(only_a_body_is_waited_for) {
     BOOST_TEST(parse(with("Content-Length: 5\r\nExpect: 100-continue\r\n")).head.expects_continue);
-    BOOST_TEST(parse(with("Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n")).head.expects_continue);
+    BOOST_TEST(parse(with("Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n"))
+                   .head.expects_continue);
     BOOST_TEST(!parse(with("Content-Length: 0\r\nExpect: 100-continue\r\n")).head.expects_continue);
     BOOST_TEST(!parse(with("Expect: 100-continue\r\n")).head.expects_continue);
 }
@@ -282,7 +308,7 @@ Case const fields[] = {
     {"X-A\r\n", 400},
     {"X(A: b\r\n", 400},
     {"X\xc3\xb6: b\r\n", 400},
-    {"X: a\r\n b\r\n", 400},     // folded
+    {"X: a\r\n b\r\n", 400},  // folded
     {"X: a\r\n\tb\r\n", 400},
     {"X:\r\n b\r\n", 400},
     {"X: \r\n \r\n", 400},
@@ -290,7 +316,7 @@ Case const fields[] = {
     {"X:\r\n \r\n b\r\n", 400},
     {"Content-Length:\r\n 5\r\n", 400},
     {"Transfer-Encoding:\r\n chunked\r\n", 400},
-    {"X: a\rb\r\n", 400},        // bare CR, bare LF
+    {"X: a\rb\r\n", 400},  // bare CR, bare LF
     {"X: a\r\r\n", 400},
     {"X: a\nY: b\r\n", 400},
     {"X: a\n", 400},
@@ -318,7 +344,8 @@ BOOST_AUTO_TEST_CASE(a_few_empty_lines_may_come_first) {
     auto const request = with("");
     BOOST_TEST(parse("\r\n" + request).head.bytes == request.size() + 2);
     std::string eight, nine;
-    for (int i = 0; i < 8; ++i) eight += "\r\n";
+    for (int i = 0; i < 8; ++i)
+        eight += "\r\n";
     nine = eight + "\r\n";
     BOOST_TEST(parse(eight + request).status() == 200);
     BOOST_TEST(parse(nine + request).status() == 400);

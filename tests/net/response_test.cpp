@@ -26,9 +26,10 @@ BOOST_AUTO_TEST_CASE(writes_a_head) {
     Response answer(Status::ok, "hello"s, "text/plain");
     answer.header("ETag", "\"1\"");
     answer.set_fixed_lines("X-Content-Type-Options: nosniff\r\n");
-    BOOST_TEST(head_of(answer) ==
-               "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain\r\n"
-               "Content-Length: 5\r\nETag: \"1\"\r\nX-Content-Type-Options: nosniff\r\n\r\n");
+    BOOST_TEST(
+        head_of(answer) ==
+        "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain\r\n"
+        "Content-Length: 5\r\nETag: \"1\"\r\nX-Content-Type-Options: nosniff\r\n\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(says_how_the_connection_goes_on) {
@@ -61,7 +62,8 @@ BOOST_AUTO_TEST_CASE(a_value_cannot_start_a_line) {
 BOOST_AUTO_TEST_CASE(knows_the_size_of_every_kind_of_body) {
     BOOST_TEST(Response(Status::ok, "abc"s, "t").body_size().value() == 3u);
     BOOST_TEST(Response(Status::ok, SharedBytes{nullptr, "abcd"}, "t").body_size().value() == 4u);
-    BOOST_TEST(Response(Status::ok, FileSlice{{}, 7, 1u << 20}, "t").body_size().value() == 1u << 20);
+    BOOST_TEST(Response(Status::ok, FileSlice{{}, 7, 1u << 20}, "t").body_size().value() ==
+               1u << 20);
     BOOST_TEST(Response(Status::ok, Streamed{nullptr, 9}, "t").body_size().value() == 9u);
     BOOST_TEST(!Response(Status::ok, Streamed{nullptr, {}}, "t").body_size());
 }
@@ -69,8 +71,10 @@ BOOST_AUTO_TEST_CASE(knows_the_size_of_every_kind_of_body) {
 BOOST_AUTO_TEST_CASE(every_status_has_a_reason) {
     for (int code = 0; code < 1000; ++code) {
         auto const text = reason(static_cast<Status>(code));
-        if (!text.empty()) BOOST_TEST(head_of(Response(static_cast<Status>(code))).starts_with(
-                               "HTTP/1.1 " + std::to_string(code) + " " + std::string(text) + "\r\n"));
+        if (!text.empty())
+            BOOST_TEST(head_of(Response(static_cast<Status>(code)))
+                           .starts_with("HTTP/1.1 " + std::to_string(code) + " " +
+                                        std::string(text) + "\r\n"));
     }
     BOOST_TEST(reason(Status::not_found) == "Not Found");
 }

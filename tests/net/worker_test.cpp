@@ -4,10 +4,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <list>
+#include <sys/resource.h>
 #include <vector>
 
 using namespace blog::net;
@@ -57,7 +56,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_sends_too_much_can_read_the_refusal) {
     Client client(server.endpoint());
     client.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n");
     std::string const piece(1'000'000, 'x');
-    for (int i = 0; i < 30; ++i) BOOST_TEST(client.send(piece));
+    for (int i = 0; i < 30; ++i)
+        BOOST_TEST(client.send(piece));
     auto const answer = client.receive();
     BOOST_TEST(status_of(answer) == 413);
     BOOST_TEST(!answer.ends_with("<reset>"));
@@ -91,28 +91,26 @@ BOOST_AUTO_TEST_CASE(slow_readers_hold_little_memory_and_others_are_served) {
         slow.emplace_back(server.endpoint());
         slow.back().send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n");  // ten megabytes
     }
-    for (int i = 0; i < 20; ++i) BOOST_TEST(status_of(warm_up.ask("/a", "GET /a")) == 200);
+    for (int i = 0; i < 20; ++i)
+        BOOST_TEST(status_of(warm_up.ask("/a", "GET /a")) == 200);
     BOOST_TEST(resident_kib() - before < 64 * 1024);
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_when_descriptors_run_out) {
     RunningWorker server;
-    Client first(server.endpoint());
+    Client first(server.endpoint()), second(server.endpoint(), Client::Unconnected());
     BOOST_TEST(status_of(first.ask("/a", "GET /a")) == 200);
-    rlimit old{};
-    ::getrlimit(RLIMIT_NOFILE, &old);
-    Client waiting(server.endpoint());  // this descriptor is ours, its other end is not yet accepted
-    RunningWorker::eventually([&] { return server.worker.connections() == 2; });
-
-    Client blocked(server.endpoint());
-    rlimit tight = old;
-    tight.rlim_cur = 3;
-    RunningWorker::eventually([&] { return server.worker.connections() == 3; });
-    ::setrlimit(RLIMIT_NOFILE, &tight);
-    BOOST_TEST(status_of(first.ask("/a", "GET /a")) == 200);
-    ::setrlimit(RLIMIT_NOFILE, &old);
-    Client last(server.endpoint());
-    BOOST_TEST(status_of(last.ask("/a", "GET /a")) == 200);
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    auto none_left = before;
+    none_left.rlim_cur = 3;
+    ::setrlimit(RLIMIT_NOFILE, &none_left);
+    second.connect(server.endpoint());
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST(status_of(first.ask("/a", "GET /a")) == 200);
+    BOOST_TEST(server.worker.connections() == 1u);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    BOOST_TEST(status_of(second.ask("/a", "GET /a")) == 200);
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_finishes_what_is_under_way) {

@@ -222,6 +222,7 @@ BOOST_AUTO_TEST_CASE(branches_may_end_with_and_without_an_attribute) {
     BOOST_CHECK_THROW(glued.feed("id=\"x\">"), HtmlFault);
     BOOST_CHECK(HtmlContext::join(behind("<a "), behind("<a href=\"x\" ")));
     BOOST_CHECK(HtmlContext::join(behind("<a "), behind("<a hidden")));
+    BOOST_CHECK(HtmlContext::join(behind("<a>"), behind("<a hidden >")));
 }
 
 BOOST_AUTO_TEST_CASE(branches_that_begin_a_url_differently_must_end_it) {

@@ -199,7 +199,7 @@ def drain(b):
         except Silence:
             own.expect(False, "an idle connection was left open")
         own.expect(not server.answers(fresh.address), "new connections are still served")
-        code = fresh.stop()
+        code = fresh.process.wait(15)  # no second signal: that one would end it at once
         own.expect(code == 0, f"exit code {code}: {fresh.log_tail(500)}")
         b.problems += own.problems
 

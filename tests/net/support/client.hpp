@@ -3,22 +3,27 @@
 #include "unique_fd.hpp"
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-
 #include <chrono>
 #include <cstring>
+#include <netinet/in.h>
+#include <poll.h>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 namespace blog::net {
 
 // A blocking client with patience of a few seconds.
 class Client {
 public:
-    explicit Client(Endpoint const& to) {
+    explicit Client(Endpoint const& to) : Client(to, Unconnected()) { connect(to); }
+
+    // Has its descriptor, but connects later.
+    struct Unconnected {};
+    Client(Endpoint const& to, Unconnected)
+        : socket_(::socket(to.is_unix() ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+    void connect(Endpoint const& to) {
         if (to.is_unix()) {
             sockaddr_un name{};
             name.sun_family = AF_UNIX;
@@ -61,7 +66,6 @@ public:
 
 private:
     void connect(sockaddr const& name, socklen_t size) {
-        socket_.reset(::socket(name.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
         connected_ = ::connect(socket_.get(), &name, size) == 0;
     }
 

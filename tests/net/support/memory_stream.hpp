@@ -37,11 +37,12 @@ public:
     }
     std::string const& output() const { return output_; }
     std::string take_output() { return std::exchange(output_, {}); }
-    bool closed() const { return closed_; }        // the server let go of the stream
+    bool closed() const { return closed_; }         // the server let go of the stream
     bool saw_end() const { return server_ended_; }  // the server has finished sending
     std::size_t unread() const {
         std::size_t sum = 0;
-        for (auto const& piece : input_) sum += piece.size();
+        for (auto const& piece : input_)
+            sum += piece.size();
         return sum;
     }
     std::size_t reads = 0;  // attempts of the server
@@ -89,9 +90,8 @@ public:
     }
 
     Awaitable<void> wait(Direction direction) override {
-        bool const ready = direction == Direction::write
-                               ? pipe_->room_ > 0
-                               : pipe_->ended_ || !pipe_->input_.empty();
+        bool const ready = direction == Direction::write ? pipe_->room_ > 0
+                                                         : pipe_->ended_ || !pipe_->input_.empty();
         if (!ready && !pipe_->failed_) co_await pipe_->wake_.async_wait(no_throw);
     }
 

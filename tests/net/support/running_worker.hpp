@@ -11,7 +11,9 @@ namespace blog::net {
 class RunningWorker {
 public:
     explicit RunningWorker(Limits const& bounds = {}, char const* address = "127.0.0.1:0")
-        : limits(bounds), listening(Endpoint::parse(address), 1), worker(shared(), sockets(), make) {
+        : limits(bounds),
+          listening(Endpoint::parse(address), 1),
+          worker(shared(), sockets(), make) {
         thread_ = std::thread([this] { worker.run(); });
     }
     ~RunningWorker() { stop(); }
@@ -23,7 +25,8 @@ public:
     }
     void drain() { worker.begin_drain(); }
     void open_gate() {
-        asio::post(worker.loop(), [this] { static_cast<TestService&>(worker.service()).open_gate(); });
+        asio::post(worker.loop(),
+                   [this] { static_cast<TestService&>(worker.service()).open_gate(); });
     }
     template <class Condition>
     static bool eventually(Condition condition) {

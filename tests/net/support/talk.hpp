@@ -23,8 +23,8 @@ inline Log& quiet_log() {
     return log;
 }
 
-// One loop with a test service, and one connection to it whose client is the test. Time stands still
-// until pass().
+// One loop with a test service, and one connection to it whose client is the test. Time stands
+// still until pass().
 class Talk {
 public:
     explicit Talk(Limits const& bounds = {}, Address peer = *Address::parse("192.0.2.1"))
@@ -35,7 +35,8 @@ public:
 
     void connect() {
         pipe = std::make_shared<Pipe>(io);
-        asio::co_spawn(io, serve(std::make_unique<MemoryStream>(pipe), peer_, loop), asio::detached);
+        asio::co_spawn(io, serve(std::make_unique<MemoryStream>(pipe), peer_, loop),
+                       asio::detached);
         run();
     }
     void run() {
@@ -83,12 +84,14 @@ inline std::string ask(std::string_view input, Limits const& limits = {}) {
 }
 
 inline int status_of(std::string_view answer) {
-    return answer.starts_with("HTTP/1.1 ") ? std::atoi(std::string(answer.substr(9, 3)).c_str()) : 0;
+    return answer.starts_with("HTTP/1.1 ") ? std::atoi(std::string(answer.substr(9, 3)).c_str())
+                                           : 0;
 }
 
 inline std::size_t answers_in(std::string_view text) {
     std::size_t count = 0;
-    for (std::size_t at = 0; (at = text.find("HTTP/1.1 ", at)) != text.npos; ++at) ++count;
+    for (std::size_t at = 0; (at = text.find("HTTP/1.1 ", at)) != text.npos; ++at)
+        ++count;
     return count;
 }
 

@@ -5,12 +5,11 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <fcntl.h>
-#include <sys/mman.h>
-
 #include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <sys/mman.h>
 #include <vector>
 
 namespace blog::net {
@@ -108,7 +107,8 @@ private:
     }
     Response sliced() {
         FileSlice slice{UniqueFd(::memfd_create("test", MFD_CLOEXEC)), 2, file.size() - 2};
-        if (::write(slice.fd.get(), file.data(), file.size()) < 0) throw std::runtime_error("memfd");
+        if (::write(slice.fd.get(), file.data(), file.size()) < 0)
+            throw std::runtime_error("memfd");
         return Response(Status::ok, std::move(slice), "text/plain");
     }
 
