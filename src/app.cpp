@@ -92,6 +92,16 @@ std::vector<net::Endpoint> endpoints_of(Config const& c) {
     return endpoints;
 }
 
+void check_base_url(Config const& c) {
+    std::string_view const url = c.base_url;
+    if (url.empty()) return;
+    bool const http = url.starts_with("http://") || url.starts_with("https://");
+    bool const plain = std::ranges::all_of(url, [](char ch) { return ch > ' ' && ch < '\x7f'; });
+    if (!http || !plain || url.ends_with('/'))
+        throw ConfigError("--base-url: '" + c.base_url +
+                          "' is not accepted; write https://blog.example.org, without a slash at the end");
+}
+
 // Open accounts never face a network by accident.
 void check_accounts(Config const& c, std::span<net::Endpoint const> endpoints, Log& log) {
     if (c.accounts == "protected")
@@ -127,7 +137,7 @@ views::Source template_source(Config const& c) {
 
 // The newest change below the templates' folder, to notice an edit.
 fs::file_time_type newest_change(fs::path const& folder) {
-    fs::file_time_type newest{};
+    auto newest = fs::file_time_type::min();  // not {}: that is in the year 2174
     std::error_code ec;
     for (fs::recursive_directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
         auto const changed = it->last_write_time(ec);
@@ -240,6 +250,7 @@ int serve(Config const& config) {
     SystemClock const clock;
     auto const endpoints = endpoints_of(config);
     check_accounts(config, endpoints, log);
+    check_base_url(config);
     auto const proxies = proxies_of(config);
     auto const limits = limits_of(config);
     auto const store = db::open_store(store_options_of(config), clock, log);

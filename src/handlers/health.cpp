@@ -1,8 +1,8 @@
+#include "db/database_error.hpp"
 #include "handlers/endpoint.hpp"
 #include "handlers/reply.hpp"
 #include "handlers/routes.hpp"
-
-#include "db/database_error.hpp"
+#include "schemas/health.hpp"
 
 // /health, for load balancers and monitors: healthy when the database answers.
 namespace blog::handlers {
@@ -19,7 +19,11 @@ net::Reply health(Context& ctx) {
     } catch (db::DatabaseError const& e) {
         ctx.app.log.error(std::string("health: ") + e.what());
     }
-    if (answered) co_return json(net::Status::ok, R"({"status":"healthy"})");
+    if (answered) {
+        auto body = ctx.buffer();
+        schemas::append_json(body, schemas::HealthResponse{"healthy"});
+        co_return json(net::Status::ok, std::move(body));
+    }
     auto unhealthy = json(net::Status::unavailable, R"({"detail":"Database unavailable"})");
     unhealthy.header("Retry-After", "1");
     co_return unhealthy;
@@ -28,7 +32,12 @@ net::Reply health(Context& ctx) {
 }  // namespace
 
 std::span<Endpoint const> health_endpoints() {
-    static Endpoint const table[] = {get<"/health", &health>};
+    static Endpoint const table[] = {
+        get<"/health", &health>({.name = "health",
+                                 .tag = "operations",
+                                 .answers = {schemas::answer_of<schemas::HealthResponse>()},
+                                 .refusals = {{503, "The database does not answer"}}}),
+    };
     return table;
 }
 

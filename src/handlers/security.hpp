@@ -7,7 +7,7 @@ namespace blog::handlers {
 // `secure`: the client speaks https, so it may be told to stay with it (RFC 6797 7.2).
 enum class Policy : unsigned char {
     strict,  // only what comes from here, no inline script or style, no frames
-    docs,    // the pages of Swagger UI and ReDoc, which style their elements in place
+    docs,    // the pages of Swagger UI and ReDoc: also data: images, a worker, two known styles
 };
 std::string_view security_lines(Policy policy, bool secure) noexcept;
 

@@ -79,7 +79,7 @@ Response BlogService::unrouted(net::Request const& req, net::Methods allowed) {
     net::PathParams ignored;
     auto const other = other_slash(path);
     if (!routes_.router.find(req.method(), other, ignored).allowed.empty()) {
-        std::string location;
+        auto location = app_.config.base_url;
         views::append_path(location, other);
         if (!req.query().empty()) location.append("?").append(req.query());
         return Response(Status::temporary_redirect).header("Location", location);

@@ -33,7 +33,7 @@ using ChannelHook =
                                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
 // A stream with a time limit and an end: what its loop knows of a connection.
-class Channel final : public Deadlines::Node, public ChannelHook {
+class Channel : public Deadlines::Node, public ChannelHook {
 public:
     enum class Use : std::uint8_t {
         idle,     // between requests
@@ -63,6 +63,7 @@ public:
         cut_ = true;
         stream_.cancel();
     }
+    bool is_cut() const noexcept { return cut_; }
     bool usable() const noexcept { return !cut_ && !expired_; }
 
     // Waits until the stream may get on; false when the limit has passed or the channel was cut.

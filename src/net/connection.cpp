@@ -3,8 +3,11 @@
 #include "net/request_reader.hpp"
 #include "net/response_writer.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <optional>
@@ -15,6 +18,11 @@ namespace blog::net {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// A client that says nothing for so long costs the memory of a small object instead of a coroutine.
+constexpr std::chrono::seconds awake_time_max{2};
+// So many may have one all the same: 1.4 KB each, which a burst of clients must not multiply.
+constexpr std::size_t awake_max = 1024;
 
 // What a closing connection may still send before we stop listening: a body that was refused.
 constexpr std::size_t linger_bytes_max = 64u << 20;
@@ -34,56 +42,121 @@ void log_failure(Loop& loop, std::string_view where) noexcept {
 
 }  // namespace
 
-// One connection, as long as its coroutine runs.
-class Connection {
+// One connection. Deletes itself when it has ended; until then nobody else does, but for a loop
+// that ends and has destroyed all coroutines before.
+class Connection final : public Channel, private Stream::Watcher {
 public:
     // Counts itself in `count`, which is one of the loop's.
-    Connection(Stream& stream, Address peer, Loop& loop, std::atomic<std::size_t>& count)
-        : loop_(loop), count_(count), channel_(stream, loop.deadlines), peer_(peer) {
-        loop_.channels.push_back(channel_);
+    Connection(std::unique_ptr<Stream> stream, Address peer, Loop& loop,
+               std::atomic<std::size_t>& count)
+        : Channel(*stream, loop.deadlines),
+          stream_(std::move(stream)),
+          loop_(loop),
+          count_(count),
+          peer_(peer) {
+        loop_.channels.push_back(*this);
         count_.fetch_add(1, std::memory_order_relaxed);
     }
-    ~Connection() {
-        become_idle();
-        count_.fetch_sub(1, std::memory_order_relaxed);
+    ~Connection() override { count_.fetch_sub(1, std::memory_order_relaxed); }
+
+    // Waits for a request, for so long.
+    void rest(std::chrono::seconds patience) {
+        limit(patience);
+        stream_->watch(*this);
     }
-    Connection(Connection const&) = delete;
-    Connection& operator=(Connection const&) = delete;
-
-    Channel& channel() noexcept { return channel_; }
-
-    // Serves what has arrived until nothing is left to do; false when the connection is to be
-    // closed.
-    Awaitable<bool> serve_arrived();
-
-    // Says why, and waits a little so that the client can read it.
-    Awaitable<void> refuse(Status, std::string_view detail);
+    // Serves what has arrived and what follows soon, then rests or ends.
+    Awaitable<void> work();
+    // Says that there are too many, then ends.
+    Awaitable<void> decline();
 
 private:
+    void on_readable() noexcept override;
     void become_busy() {
         if (!ws_) ws_ = loop_.workspaces.take();
-        channel_.set_use(Channel::Use::busy);
+        set_use(Use::busy);
     }
     void become_idle() noexcept {
         if (ws_) loop_.workspaces.give_back(std::move(ws_));
-        channel_.set_use(Channel::Use::idle);
+        set_use(Use::idle);
     }
+    void end() noexcept {
+        become_idle();
+        delete this;
+    }
+    std::chrono::seconds awake_time() const noexcept {
+        return std::min(awake_time_max, loop_.limits.idle_time);
+    }
+    Awaitable<bool> stay_awake();
+    Awaitable<bool> serve_arrived();
     Awaitable<bool> serve_request();
     Request::Parts parts() noexcept;
+    Awaitable<void> refuse(Status, std::string_view detail);
     Awaitable<bool> send(Response&, bool keep_alive);
     Awaitable<void> linger();
 
+    std::unique_ptr<Stream> stream_;
     Loop& loop_;
     std::atomic<std::size_t>& count_;
-    Channel channel_;
     std::unique_ptr<Workspace> ws_;  // null: idle
     Address peer_;
 };
 
+void Connection::on_readable() noexcept {
+    if (!usable()) return end();  // too long idle, or cut
+    no_limit();
+    try {
+        asio::co_spawn(loop_.context, work(), asio::detached);
+    } catch (...) {
+        log_failure(loop_, "a connection failed");
+        end();
+    }
+}
+
+Awaitable<void> Connection::work() {
+    bool open = false;
+    try {
+        auto patience = loop_.limits.idle_time;
+        do {
+            open = co_await serve_arrived();
+            if (!open || loop_.awake >= awake_max) break;
+            open = co_await stay_awake();
+            patience = loop_.limits.idle_time - awake_time();
+        } while (open && !expired());
+        if (open) rest(patience);
+    } catch (...) {
+        log_failure(loop_, "a connection failed");
+        open = false;
+    }
+    if (!open) end();
+}
+
+// Waits for the next request with the coroutine, which saves making a new one for each request of a
+// busy client. After a while without one, expired() is true and the connection is worth only a
+// rest.
+Awaitable<bool> Connection::stay_awake() {
+    limit(awake_time());
+    ++loop_.awake;
+    co_await stream_->wait(Stream::Direction::read);
+    --loop_.awake;
+    if (!expired()) no_limit();
+    co_return !is_cut() && (!expired() || awake_time() < loop_.limits.idle_time);
+}
+
+Awaitable<void> Connection::decline() {
+    try {
+        co_await refuse(Status::unavailable,
+                        "Too many connections are open. Try again a little later.");
+    } catch (...) {
+        log_failure(loop_, "a connection failed");
+    }
+    end();
+}
+
+// False: the connection has ended.
 Awaitable<bool> Connection::serve_arrived() {
     become_busy();
     for (unsigned served = 1;; ++served) {
-        auto const got = co_await receive_request(channel_, loop_.limits, *ws_);
+        auto const got = co_await receive_request(*this, loop_.limits, *ws_);
         if (got == Received::nothing) break;
         if (got == Received::closed) co_return false;
         if (got == Received::refused) {
@@ -96,7 +169,7 @@ Awaitable<bool> Connection::serve_arrived() {
         if (served % loop_.limits.pipeline_burst == 0) co_await asio::post(no_throw);
     }
     become_idle();
-    co_return channel_.usable() && !loop_.draining;
+    co_return usable() && !loop_.draining;
 }
 
 Request::Parts Connection::parts() noexcept {
@@ -140,7 +213,7 @@ Awaitable<bool> Connection::serve_request() {
 Awaitable<bool> Connection::send(Response& response, bool keep_alive) {
     auto const& head = ws_->head;
     SendOptions const options{head.method == Method::head, head.http_1_0, keep_alive};
-    auto const sent = co_await send_response(channel_, loop_, *ws_, response, options);
+    auto const sent = co_await send_response(*this, loop_, *ws_, response, options);
     auto const took =
         std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - ws_->started);
     loop_.service.log({.method = head.method_text.empty() ? "-" : head.method_text,
@@ -161,40 +234,27 @@ Awaitable<void> Connection::refuse(Status status, std::string_view detail) {
 // Closing a socket that has unread input resets it, and a reset can overtake the answer. So: no
 // more from us, and read on until the client has seen that (RFC 9112 9.6).
 Awaitable<void> Connection::linger() {
-    channel_.set_use(Channel::Use::closing);
-    channel_.stream().finish_sending();
-    channel_.limit(loop_.draining ? drain_linger_time : loop_.limits.linger_time);
+    set_use(Use::closing);
+    stream_->finish_sending();
+    limit(loop_.draining ? drain_linger_time : loop_.limits.linger_time);
     for (std::size_t seen = 0; seen < linger_bytes_max;) {
-        auto const moved = channel_.stream().read(loop_.scratch());
+        auto const moved = stream_->read(loop_.scratch());
         if (moved.state == Stream::State::ended || moved.state == Stream::State::failed) break;
         seen += moved.bytes;
-        if (!co_await channel_.ready(Stream::Direction::read)) break;
+        if (!co_await ready(Stream::Direction::read)) break;
     }
 }
 
-Awaitable<void> serve(std::unique_ptr<Stream> stream, Address peer, Loop& loop) {
-    try {
-        Connection connection(*stream, peer, loop, loop.open);
-        auto patience = loop.limits.header_time;  // a new connection has something to say
-        do {
-            connection.channel().limit(patience);
-            co_await stream->wait(Stream::Direction::read);
-            connection.channel().no_limit();
-            patience = loop.limits.idle_time;
-        } while (co_await connection.serve_arrived());
-    } catch (...) {
-        log_failure(loop, "a connection failed");
-    }
+void serve(std::unique_ptr<Stream> stream, Address peer, Loop& loop) {
+    auto connection = std::make_unique<Connection>(std::move(stream), peer, loop, loop.open);
+    connection->rest(loop.limits.header_time);  // a new connection has something to say
+    connection.release();
 }
 
-Awaitable<void> turn_away(std::unique_ptr<Stream> stream, Address peer, Loop& loop) {
-    try {
-        Connection connection(*stream, peer, loop, loop.refusing);
-        co_await connection.refuse(Status::unavailable,
-                                   "Too many connections are open. Try again a little later.");
-    } catch (...) {
-        log_failure(loop, "a connection failed");
-    }
+void turn_away(std::unique_ptr<Stream> stream, Address peer, Loop& loop) {
+    auto connection = std::make_unique<Connection>(std::move(stream), peer, loop, loop.refusing);
+    asio::co_spawn(loop.context, connection->decline(), asio::detached);
+    connection.release();
 }
 
 void close_idle(Loop& loop) noexcept {

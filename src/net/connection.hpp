@@ -1,5 +1,4 @@
 #pragma once
-#include "async.hpp"
 #include "net/address.hpp"
 #include "net/loop.hpp"
 #include "net/stream.hpp"
@@ -8,12 +7,14 @@
 
 namespace blog::net {
 
-// Serves one connection until it closes: requests in order, answers in order. The coroutine is the
-// connection, there is no session object that has to be kept alive. Does not throw.
-Awaitable<void> serve(std::unique_ptr<Stream>, Address peer, Loop&);
+// Serves a connection until it closes: requests in order, answers in order. It belongs to the loop.
+// A coroutine runs only while a request is being served; an idle connection is a small object and
+// the kernel's promise to tell when something arrives. Throws only when there is no memory to begin
+// with.
+void serve(std::unique_ptr<Stream>, Address peer, Loop&);
 
-// Answers 503 to a connection that is one too many, and closes it. Does not throw.
-Awaitable<void> turn_away(std::unique_ptr<Stream>, Address peer, Loop&);
+// Answers 503 to a connection that is one too many, and closes it. Throws as serve() does.
+void turn_away(std::unique_ptr<Stream>, Address peer, Loop&);
 
 // Closes the idle connections of a loop whose `draining` was just set; the others close after the
 // answer that they are at.

@@ -3,9 +3,6 @@
 #include "net/connection.hpp"
 #include "net/socket_stream.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <cerrno>
 #include <exception>
 #include <string>
@@ -14,8 +11,7 @@
 
 namespace blog::net {
 
-Listener::Listener(asio::io_context& io, UniqueFd listening, Loop& loop)
-    : io_(io), loop_(loop), socket_(io) {
+Listener::Listener(UniqueFd listening, Loop& loop) : loop_(loop), socket_(loop.context) {
     socket_.assign(listening.get());
     listening.release();
 }
@@ -73,10 +69,8 @@ Listener::Taken Listener::take_one() noexcept {
 void Listener::start(UniqueFd socket, sockaddr const& peer) {
     bool const full = loop_.open.load(std::memory_order_relaxed) >= loop_.limits.connections_max;
     if (full && loop_.refusing.load(std::memory_order_relaxed) >= loop_.limits.refusals_max) return;
-    auto stream = std::make_unique<SocketStream>(io_, std::move(socket));
-    auto connection = full ? turn_away(std::move(stream), Address::of(peer), loop_)
-                           : serve(std::move(stream), Address::of(peer), loop_);
-    asio::co_spawn(io_, std::move(connection), asio::detached);
+    auto stream = std::make_unique<SocketStream>(loop_.context, std::move(socket));
+    (full ? turn_away : serve)(std::move(stream), Address::of(peer), loop_);
 }
 
 }  // namespace blog::net

@@ -11,13 +11,11 @@ struct sockaddr;
 
 namespace blog::net {
 
-namespace asio = boost::asio;
-
-// Takes the connections of one listening socket and starts a coroutine for each. Lives on its loop,
-// longer than the socket's last completion handler.
+// Takes the connections of one listening socket for its loop. Lives on the loop, longer than the
+// last completion handler of the socket.
 class Listener {
 public:
-    Listener(asio::io_context&, UniqueFd listening, Loop&);
+    Listener(UniqueFd listening, Loop&);
 
     // Starts to accept. When descriptors or memory run out it stops by itself: the loop's tick
     // calls this again and again, which costs nothing while all is well.
@@ -31,7 +29,6 @@ private:
     void take_burst();
     void start(UniqueFd, sockaddr const& peer);
 
-    asio::io_context& io_;
     Loop& loop_;
     asio::posix::basic_stream_descriptor<asio::io_context::executor_type> socket_;
     bool waiting_ = false, closed_ = false, complained_ = false;

@@ -8,17 +8,28 @@
 #include "net/service.hpp"
 #include "net/workspace.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <atomic>
 #include <memory>
 #include <span>
 
 namespace blog::net {
 
+namespace asio = boost::asio;
+
 // What the connections of one loop share. Used on the loop's thread alone, but for the counters.
 struct Loop {
-    Loop(Limits const& l, TrustedProxies const& p, Log& g, Service& s)
-        : limits(l), proxies(p), log(g), service(s) {}
+    Loop(asio::io_context& c, Limits const& l, TrustedProxies const& p, Log& g, Service& s)
+        : context(c), limits(l), proxies(p), log(g), service(s) {}
+    Loop(Loop const&) = delete;
+    Loop& operator=(Loop const&) = delete;
+    // No coroutine of a connection may exist any more.
+    ~Loop() {
+        channels.clear_and_dispose([](Channel* channel) { delete channel; });
+    }
 
+    asio::io_context& context;
     Limits const& limits;
     TrustedProxies const& proxies;
     Log& log;
@@ -27,9 +38,10 @@ struct Loop {
     DateCache date;
     Deadlines deadlines;
     WorkspacePool workspaces;
-    Channels channels;
+    Channels channels;  // owned: each one is a connection, and deletes itself when it has ended
     std::atomic<std::size_t> open{0};      // connections being served
     std::atomic<std::size_t> refusing{0};  // connections being told that there are too many
+    std::size_t awake = 0;                 // idle connections that have kept their coroutine
     bool draining = false;
 
     // Memory for one read that is used up before the next co_await.

@@ -49,6 +49,11 @@ Awaitable<void> SocketStream::wait(Direction direction) {
     co_await socket_.async_wait(what, no_throw);
 }
 
+void SocketStream::watch(Watcher& watcher) {
+    socket_.async_wait(asio::posix::descriptor_base::wait_read,
+                       [&watcher](boost::system::error_code) { watcher.on_readable(); });
+}
+
 void SocketStream::cancel() noexcept {
     boost::system::error_code ignored;
     socket_.cancel(ignored);

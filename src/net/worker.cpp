@@ -51,10 +51,10 @@ struct Worker::Impl {
 Worker::Impl::Impl(Shared const& shared, std::vector<UniqueFd> sockets, MakeService const& make)
     : clock(shared.clock),
       service(make(context)),
-      loop(shared.limits, shared.proxies, shared.log, *service),
+      loop(context, shared.limits, shared.proxies, shared.log, *service),
       timer(context) {
     for (auto& socket : sockets)
-        listeners.push_back(std::make_unique<Listener>(context, std::move(socket), loop));
+        listeners.push_back(std::make_unique<Listener>(std::move(socket), loop));
 }
 
 void Worker::Impl::tick_later() {

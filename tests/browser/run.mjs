@@ -3,8 +3,8 @@
 //
 //     node run.mjs --binary build/release/blogd
 //
-// Needs Debian's chromium, node 18 or newer and npm, which installs what package-lock.json pins into
-// --work. Whatever is missing is a failure, for a test that skips itself hides faults.
+// Needs Debian's chromium, node 18 or newer and npm, which installs what package-lock.json pins
+// into --work. Whatever is missing is a failure, for a test that skips itself hides faults.
 
 import { parseArgs } from "node:util";
 import { cpus } from "node:os";

@@ -287,9 +287,28 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed_without_a_word) {
     talk.say(get);
     talk.pass(75);
     BOOST_TEST(!talk.pipe->closed());
-    talk.pass(1);
+    talk.pass(2);
     BOOST_TEST(talk.pipe->closed());
     BOOST_TEST(talk.pipe->output() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_client_is_served_however_long_it_thinks) {
+    Talk talk;
+    for (int const seconds : {0, 1, 2, 3, 4, 30, 74}) {
+        talk.pass(seconds);
+        BOOST_TEST(status_of(talk.say(get)) == 200, "after " << seconds << " seconds");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_short_idle_limit_holds_too) {
+    Limits limits;
+    limits.idle_time = std::chrono::seconds(1);
+    Talk talk(limits);
+    talk.say(get);
+    talk.pass(1);
+    BOOST_TEST(!talk.pipe->closed());
+    talk.pass(1);
+    BOOST_TEST(talk.pipe->closed());
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_never_says_anything_is_closed) {
@@ -477,6 +496,17 @@ BOOST_AUTO_TEST_CASE(a_drain_closes_idle_connections) {
     close_idle(talk.loop);
     talk.run();
     BOOST_TEST(talk.pipe->closed());
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_closes_connections_that_have_been_idle_for_long) {
+    Talk talk;
+    talk.say(get);
+    talk.pass(10);
+    talk.loop.draining = true;
+    close_idle(talk.loop);
+    talk.run();
+    BOOST_TEST(talk.pipe->closed());
+    BOOST_TEST(talk.loop.channels.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_lets_a_busy_connection_answer) {

@@ -39,7 +39,7 @@ Connection::Connection(std::string const& path, Options options) {
     try {
         sqlite3_busy_timeout(db_, static_cast<int>(options.busy_max.count()));
         if (!writer) keep_log_at_close();
-        script("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;");
+        script("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;");
         script("PRAGMA cache_size=-" + std::to_string(options.cache_bytes / 1024));
         if (!writer) script("PRAGMA query_only=ON");
     } catch (...) {
@@ -87,8 +87,8 @@ bool Connection::writable() const noexcept {
     return sqlite3_db_readonly(db_, "main") == 0;
 }
 
-void Connection::keep_log_at_close() noexcept {
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+void Connection::keep_log_at_close(bool keep) noexcept {
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }
 
 Snapshot::Snapshot(Connection& db) : db_(db) {

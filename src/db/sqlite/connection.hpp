@@ -69,8 +69,8 @@ public:
 
     bool in_transaction() const noexcept;
     bool writable() const noexcept;
-    // Leave log and database as they are when closing.
-    void keep_log_at_close() noexcept;
+    // Leave log and database as they are when closing, or not.
+    void keep_log_at_close(bool keep = true) noexcept;
     std::mutex& mutex() noexcept { return mutex_; }
     sqlite3* handle() noexcept { return db_; }
 

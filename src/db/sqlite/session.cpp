@@ -56,6 +56,7 @@ Awaitable<Result<User>> SqliteSession::create_user(NewUser user) {
 }
 
 Awaitable<Result<User>> SqliteSession::update_user(UserId id, UserChange change) {
+    if (!change.username && !change.email && !change.image_file) return find_user(id);
     auto const bytes =
         size_of(change.username) + size_of(change.email) + size_of(change.image_file);
     return write<User>(bytes, [id, change = std::move(change)](Connection& writer) {

@@ -36,6 +36,7 @@ public:
 
 private:
     void prepare_file(Clock const& clock);
+    void use_write_ahead_log();
 
     StoreOptions const options_;
     Log& log_;
@@ -48,6 +49,8 @@ private:
     std::optional<Checkpointer> checkpointer_;
     std::optional<WriteQueue> queue_;
 };
+
+constexpr Query write_ahead_log{"PRAGMA journal_mode=WAL"};
 
 // Looks at the folder and the names only: opening the file here would drop SQLite's locks later.
 std::string check_place(std::string const& given) {
@@ -130,15 +133,14 @@ SqliteStore::SqliteStore(StoreOptions const& options, Clock const& clock, Log& l
 // Nothing in the file changes before it is known to be ours.
 void SqliteStore::prepare_file(Clock const& clock) {
     if (!writer_->writable()) throw DatabaseError("no permission to write " + path_);
+    writer_->keep_log_at_close();
     auto const report = check_schema(*writer_, path_);
-    if (!in_memory_) {
-        writer_->script(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-            "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=" +
-            std::to_string(options_.log_bytes_kept));
-    }
+    writer_->keep_log_at_close(false);
+    if (!in_memory_) use_write_ahead_log();
     migrate(*writer_, migrations(), clock, log_);
     ensure_derived(*writer_, log_);
+    // What a savepoint may have to undo. Not before: making an index sorts the whole of it.
+    writer_->script("PRAGMA temp_store=MEMORY");
     writer_->prepare(user_reads());
     writer_->prepare(post_reads());
     if (report.empty) log_.info("database: new, " + path_);
@@ -152,6 +154,21 @@ void SqliteStore::prepare_file(Clock const& clock) {
         log_.info(std::string("database: SQLite ") + sqlite3_libversion() +
                   " may lose commits when two connections write or checkpoint; blogd has only one "
                   "that does, so keep other programs off the file while it runs");
+}
+
+void SqliteStore::use_write_ahead_log() {
+    bool used = false;
+    {
+        auto mode = writer_->rows(write_ahead_log);
+        used = mode.next() && mode.text(0) == "wal";
+    }
+    if (!used)
+        throw DatabaseError("the file system of " + path_ +
+                            " cannot share memory between connections: use a local disk");
+    writer_->script(
+        "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+        "PRAGMA journal_size_limit=" +
+        std::to_string(options_.log_bytes_kept));
 }
 
 std::unique_ptr<SessionPool> SqliteStore::open_sessions(asio::any_io_executor loop) {
@@ -180,11 +197,10 @@ std::unique_ptr<SessionPool> SqliteStore::open_sessions(asio::any_io_executor lo
 // Sessions may outlive this: their writes are `unavailable`, their reads go on.
 void SqliteStore::close() {
     if (!queue_ || std::exchange(closed_, true)) return;
-    bool const sound = queue_->accepting();
     queue_->close();
     if (in_memory_) return;
     try {
-        if (sound) checkpointer_->finish();
+        if (!queue_->broken()) checkpointer_->finish();
     } catch (SqliteError const& e) {
         log_.error("database: the log stays beside " + path_ + " for the next start: " + e.what());
         writer_->keep_log_at_close();

@@ -32,6 +32,10 @@ bool own_fault(SqliteError const& e) noexcept {
     }
 }
 
+bool held_by_another(int code) noexcept {
+    return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+}
+
 }  // namespace
 
 std::size_t group_size(std::deque<WriteOp*> const& queued, WriteLimits const& limits) noexcept {
@@ -91,6 +95,11 @@ bool WriteQueue::accepting() {
     return !closing_ && !broken_;
 }
 
+bool WriteQueue::broken() {
+    std::lock_guard const lock(mutex_);
+    return broken_;
+}
+
 void WriteQueue::write_until_closed() noexcept {
     while (next_group()) {
         write_group();
@@ -110,6 +119,8 @@ void WriteQueue::write_until_closed() noexcept {
 bool WriteQueue::next_group() noexcept {
     std::unique_lock lock(mutex_);
     work_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+    // Whoever holds the file was waited for once already: a stop must not take that long per group.
+    if (closing_ && held_by_another(failing_code_)) sqlite3_busy_timeout(writer_.handle(), 0);
     auto const end = queue_.begin() + static_cast<std::ptrdiff_t>(group_size(queue_, limits_));
     group_.assign(queue_.begin(), end);
     queue_.erase(queue_.begin(), end);
@@ -158,10 +169,9 @@ void WriteQueue::apply(WriteOp& op) {
 }
 
 void WriteQueue::group_failed(int code, char const* what) noexcept {
-    int const primary = code & 0xff;
-    bool const held = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
+    Errc const told = held_by_another(code) ? Errc::busy : Errc::unavailable;
     for (WriteOp* const op : group_)
-        op->outcome_ = Error{held ? Errc::busy : Errc::unavailable};
+        op->outcome_ = Error{told};
     if (std::exchange(failing_code_, code) != code)
         report("could not store a group of writes", what);
 }

@@ -75,8 +75,9 @@ public:
 
     // Takes nothing further, stores and answers what was accepted, ends the thread. Idempotent.
     void close();
-    // False after an I/O error of a commit, and after close(). Any thread.
-    bool accepting();
+    // Any thread.
+    bool accepting();  // neither closed nor broken
+    bool broken();     // an I/O error of a commit or a checkpoint has ended all writing
 
 private:
     Result<void> push(WriteOp& op);

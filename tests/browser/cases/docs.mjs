@@ -31,7 +31,8 @@ async function operations(server) {
 async function useSwagger(world, t) {
   const page = await visit(world, t, world.demo, "/docs");
   await page.waitForSelector(".opblock");
-  t.equal(await page.locator(".opblock").count(), (await operations(world.demo)).length, "operations");
+  const count = (await operations(world.demo)).length;
+  t.equal(await page.locator(".opblock").count(), count, "operations");
 
   const list = page.locator(".opblock-get", { has: page.locator('[data-path="/api/posts"]') });
   await list.locator(".opblock-summary-control").click();
@@ -40,7 +41,8 @@ async function useSwagger(world, t) {
   await list.getByRole("button", { name: "Execute" }).click();
   const answer = list.locator(".live-responses-table .response").first();
   await answer.waitFor();
-  t.equal((await answer.locator(".response-col_status").innerText()).split("\n")[0], "200", "status");
+  const status = await answer.locator(".response-col_status").innerText();
+  t.expect(status.startsWith("200"), `status ${status}`);
   const body = JSON.parse(await answer.locator(".microlight, code").first().innerText());
   t.equal([body.posts.length, body.total], [1, 44], "posts and total of the answer");
 
@@ -50,13 +52,14 @@ async function useSwagger(world, t) {
 }
 
 async function useRedoc(world, t) {
-  const page = await visit(world, t, world.demo, "/redoc");
+  // It warns that its samples may be wrong where an answer is one of two things, as ours may be.
+  const page = await visit(world, t, world.demo, "/redoc", { words: ["error"] });
   await page.waitForSelector("[data-section-id^='operation/'], [id*='operation/']");
   const shown = await page.locator("[data-section-id*='operation/']").count();
   t.expect(shown >= (await operations(world.demo)).length, `only ${shown} operations`);
   await checkWidths(t, page, { elements: false });
   await takePictures(world, page, "redoc");
-  await checkBarriers(world, t, page);
+  await checkBarriers(world, t, page, { without: ["heading-order"] }); // its h5 follow its h2
 }
 
 async function viewersWithout(world, t) {
@@ -74,7 +77,7 @@ async function sayMissing(world, t, path) {
   const text = await page.innerText("main");
   const viewer = path === "/docs" ? "Swagger UI" : "Redoc";
   t.expect(text.includes(viewer) && text.includes("npm"), `says: ${text}`);
-  t.equal(await page.locator("main a[href='/openapi.json']").count(), 1, "links to the description");
+  t.equal(await page.locator("main a[href='/openapi.json']").count(), 1, "openapi.json's links");
   t.equal(await page.locator("h1").count(), 1, "h1");
   await checkWidths(t, page);
   await takePictures(world, page, `${path.slice(1)} without its viewer`);
@@ -87,8 +90,8 @@ async function serverWithoutViewers(world, t) {
   const www = join(server.folder, "www");
   cpSync(sources, www, { recursive: true });
   const template = join(www, "templates", "docs.html");
-  const text = readFileSync(template, "utf8").replaceAll("{%- if available %}", '{%- if kind == "" %}');
-  writeFileSync(template, text);
+  const text = readFileSync(template, "utf8");
+  writeFileSync(template, text.replaceAll("{%- if available %}", '{%- if kind == "" %}'));
   await server.serve(["--www", www]);
   t.after(() => server.stop());
   return server;

@@ -21,7 +21,8 @@ export class Blogd {
     this.folder = mkdtempSync(join(tmpdir(), "blogd-browser-"));
     this.pictures = join(this.folder, "media", "profile_pics");
     mkdirSync(this.pictures, { recursive: true });
-    this.files = ["--database", join(this.folder, "blog.db"), "--media", join(this.folder, "media")];
+    this.files = ["--database", join(this.folder, "blog.db")];
+    this.files.push("--media", join(this.folder, "media"));
     process.on("exit", () => {
       this.process?.kill("SIGKILL");
       rmSync(this.folder, { recursive: true, force: true });

@@ -31,7 +31,8 @@ const longWord = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunter
 function longPost() {
   const sentence = "The tide came in as it had come in before, and nobody wrote it down. ";
   const paragraph = sentence.repeat(9).trim() + "\n\n";
-  const middle = "x".repeat(5000) + "\n\nhttps://example.org/" + "a/very/long/path/".repeat(40) + "\n\n";
+  const address = `https://example.org/${"a/very/long/path/".repeat(40)}`;
+  const middle = `${"x".repeat(5000)}\n\n${address}\n\n`;
   const count = Math.floor((200 * 1024 - middle.length) / 2 / paragraph.length);
   const half = paragraph.repeat(count);
   return (half + middle + half).padEnd(200 * 1024, "end ").slice(0, 200 * 1024);
@@ -52,7 +53,10 @@ const plainPosts = [
     direction: "rtl",
   },
   { title: "A post of two hundred kilobytes", content: longPost() },
-  { title: "👩🏽‍💻👨‍👩‍👧‍👦🏳️‍🌈🇳🇿 e\u0301 Z\u0351\u036b\u0343a\u0363\u0321l\u0348g\u0322o\u0309", content: "🦆".repeat(2000) },
+  {
+    title: "👩🏽‍💻👨‍👩‍👧‍👦🏳️‍🌈🇳🇿 e\u0301 Z\u0351\u036b\u0343a\u0363\u0321l\u0348g\u0322o\u0309",
+    content: "🦆".repeat(2000),
+  },
   { title: `"Quotes" 'single' “curly” «guillemets» & <angles> \\ back`, content: `"'"'"'\\"\\'` },
   { title: "漢字とかなの題名がここに続いていくのでどこかで折り返す必要がある", content: "漢字かな".repeat(400) },
   {
@@ -61,7 +65,10 @@ const plainPosts = [
       " ".repeat(400) + "far right\n" + "\t".repeat(60) + "|\nend  \n",
   },
   { title: "x", content: "." },
-  { title: "Bidi \u202eevil\u202c and zero\u200bwidth", content: "\u202enever closed, \u2067isolated" },
+  {
+    title: "Bidi \u202eevil\u202c and zero\u200bwidth",
+    content: "\u202enever closed, \u2067isolated",
+  },
 ];
 
 const names = [
@@ -91,12 +98,12 @@ export async function writeExtremes(server) {
     { username: `Never'"<wrote>`, email: "idle@example.com" });
 
   const posts = [];
-  const hostile = payloads.map((text) => ({ title: text, content: `${text}\n${text}`, hostile: true }));
+  const hostile = payloads.map((text) =>
+    ({ title: text, content: `${text}\n${text}`, hostile: true }));
   for (const [at, post] of [...hostile, ...plainPosts].entries()) {
-    const { id: user_id } = authors[at % authors.length];
     const { title, content } = post;
-    const written = await server.api("POST", "/api/posts", { title, content, user_id });
-    posts.push({ ...post, ...written });
+    const user_id = authors[at % authors.length].id;
+    posts.push({ ...post, ...await server.api("POST", "/api/posts", { title, content, user_id }) });
   }
   return { authors, idle, posts };
 }

@@ -5,12 +5,15 @@ export class Trouble extends Error {
   forPeople = true;
 }
 
+const caseMillisecondsMax = 90_000;
+
 export class Case {
-  #problems = [];
+  #problems = new Set(); // a page tells the same again in its next look
   #afterwards = [];
+  subject = ""; // what is looked at, when a case looks at several things
 
   expect(ok, problem) {
-    if (!ok) this.#problems.push(problem);
+    if (!ok) this.#problems.add(this.subject === "" ? problem : `${this.subject}: ${problem}`);
   }
 
   equal(actual, expected, what) {
@@ -25,19 +28,24 @@ export class Case {
 
   // Runs the function and answers the problems.
   async run(body) {
+    let timer;
+    const tooLong = new Promise((_, fail) => {
+      timer = setTimeout(() => fail("does not come to an end"), caseMillisecondsMax);
+    });
     try {
-      await body(this);
+      await Promise.race([body(this), tooLong]);
     } catch (error) {
-      this.#problems.push(error.stack ?? String(error));
+      this.#problems.add(error.stack ?? String(error));
     }
+    clearTimeout(timer);
     const problems = [...this.#problems]; // closing a page cuts requests off: no problem of ours
     for (const undo of this.#afterwards) await undo();
     return problems;
   }
 }
 
-function shortened(text) {
-  return text === undefined || text.length <= 300 ? text : `${text.slice(0, 300)}... (${text.length})`;
+function shortened(text = "undefined") {
+  return text.length <= 300 ? text : `${text.slice(0, 300)}... (${text.length} characters)`;
 }
 
 // Prints each case as it ends.
@@ -49,9 +57,10 @@ export async function runCases(cases, jobs) {
       const started = Date.now();
       const problems = await new Case().run(next.run);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      counts[problems.length === 0 ? "passed" : "failed"] += 1;
-      console.log(`${problems.length === 0 ? "ok    " : "FAILED"}  ${next.name} (${seconds} s)`);
-      for (const problem of problems) console.log(`        ${problem.replaceAll("\n", "\n        ")}`);
+      const good = problems.length === 0;
+      counts[good ? "passed" : "failed"] += 1;
+      console.log(`${good ? "ok      " : "FAILED  "}${next.name} (${seconds} s)`);
+      for (const each of problems) console.log(`        ${each.replaceAll("\n", "\n          ")}`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));

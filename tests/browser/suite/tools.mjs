@@ -43,6 +43,6 @@ function install(work, stamp) {
   if (npm.status === 0) return;
   const why = npm.error?.code === "ENOENT" ? "npm is not installed" : npm.error?.message ??
     npm.stderr.trim().split("\n").slice(-6).join("\n");
-  throw new Trouble("the browser tests need playwright-core and axe-core, and npm could not install " +
-      `them into ${work}: ${why}`);
+  throw new Trouble("the browser tests need playwright-core and axe-core, and npm could not " +
+      `install them into ${work}: ${why}`);
 }

@@ -9,9 +9,11 @@ export const looks = [
 
 // Opens the page in a context of its own, until the case ends. Everything that a page must not do
 // becomes a problem of the case: words in the console (violations of the policy are told there),
-// exceptions, dialogs, requests that fail or go elsewhere. `status` is the page's own.
+// exceptions, dialogs, requests that fail or go elsewhere. `status` is the page's own, `words` are
+// the kinds of words that the console must not have.
 export async function visit(world, t, server, path, options = {}) {
-  const { status = 200, look = looks[2], javaScript = true, policy = true } = options;
+  const { status = 200, words = ["error", "warning"] } = options;
+  const { look = looks[2], javaScript = true, policy = true } = options;
   const context = await world.browser.newContext({
     viewport: { width: look.width, height: look.height },
     colorScheme: look.colorScheme,
@@ -22,18 +24,18 @@ export async function visit(world, t, server, path, options = {}) {
   t.after(() => context.close());
   const page = await context.newPage();
   const url = server.origin + path;
-  watch(page, t, url, status);
+  watch(page, t, url, status, words);
   const answer = await page.goto(url);
   t.equal(answer.status(), status, `status of ${path}`);
   return page;
 }
 
-function watch(page, t, url, status) {
+function watch(page, t, url, status, words) {
   const { origin, pathname } = new URL(url);
-  const note = (text) => t.expect(false, `${pathname}: ${text}`);
+  const note = (text) => t.expect(false, t.subject === "" ? `${pathname}: ${text}` : text);
   page.on("console", (message) => {
     const ownStatus = status >= 400 && message.location().url === url;
-    if (!ownStatus && ["error", "warning"].includes(message.type())) note(`console: ${message.text()}`);
+    if (!ownStatus && words.includes(message.type())) note(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => note(`exception: ${error}`));
   page.on("crash", () => note("the page crashed"));
@@ -42,11 +44,13 @@ function watch(page, t, url, status) {
     dialog.dismiss();
   });
   page.on("request", (request) => {
-    const local = request.url().startsWith(`${origin}/`) ||
-      /^(data:|blob:)/.test(request.url());
+    const local = request.url().startsWith(`${origin}/`) || /^(data|blob):/.test(request.url());
     if (!local) note(`asks ${request.url()}`);
   });
-  page.on("requestfailed", (request) => note(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    if (why !== "net::ERR_ABORTED") note(`${request.url()}: ${why}`); // that is how a page is left
+  });
   page.on("response", (response) => {
     const own = response.url() === url && response.status() === status;
     if (response.status() >= 400 && !own) note(`${response.url()}: ${response.status()}`);

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 
 import { Blogd } from "./blogd.mjs";
+import { Trouble } from "./runner.mjs";
 import { writeExtremes } from "./extremes.mjs";
 
 // The flags that Playwright does not set itself: no sandbox, for tests may run as root, and nothing
@@ -12,6 +13,8 @@ const flags = [
   "--disable-sync",
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
+
+export const olderHref = (html) => /rel="next" href="([^"]+)"/.exec(html)?.[1];
 
 // What all cases share: the browser, and three blogs that no case changes.
 export class World {
@@ -28,8 +31,10 @@ export class World {
       tools.chromium.launch({ executablePath: chromium, headless: true, args: flags }),
     ]);
     world.extremes = await writeExtremes(world.extreme);
-    const home = await world.demo.text("/");
-    world.older = /rel="next" href="([^"]+)"/.exec(home)?.[1] ?? "/?no-older-page";
+    for (const server of [world.demo, world.extreme]) {
+      server.older = olderHref(await server.text("/"));
+      if (!server.older) throw new Trouble("the home page has no link to older posts");
+    }
     world.hasViewers = (await world.demo.text("/docs")).includes("swagger-ui-bundle.js");
     return world;
   }

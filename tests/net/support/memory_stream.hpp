@@ -2,6 +2,7 @@
 #include "net/stream.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstring>
@@ -51,6 +52,7 @@ private:
     friend class MemoryStream;
 
     void wake() { wake_.cancel(); }
+    bool readable() const { return ended_ || failed_ || !input_.empty(); }
 
     asio::steady_timer wake_;
     std::deque<std::string> input_;
@@ -90,9 +92,16 @@ public:
     }
 
     Awaitable<void> wait(Direction direction) override {
-        bool const ready = direction == Direction::write ? pipe_->room_ > 0
-                                                         : pipe_->ended_ || !pipe_->input_.empty();
+        bool const ready = direction == Direction::write ? pipe_->room_ > 0 : pipe_->readable();
         if (!ready && !pipe_->failed_) co_await pipe_->wake_.async_wait(no_throw);
+    }
+
+    void watch(Watcher& watcher) override {
+        auto const tell = [&watcher](auto...) { watcher.on_readable(); };
+        if (pipe_->readable())
+            asio::post(pipe_->wake_.get_executor(), tell);
+        else
+            pipe_->wake_.async_wait(tell);
     }
 
     void cancel() noexcept override { pipe_->wake(); }

@@ -4,9 +4,6 @@
 #include "net/support/memory_stream.hpp"
 #include "net/support/test_service.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,15 +25,17 @@ inline Log& quiet_log() {
 class Talk {
 public:
     explicit Talk(Limits const& bounds = {}, Address peer = *Address::parse("192.0.2.1"))
-        : limits(bounds), service(io), loop(limits, proxies, quiet_log(), service), peer_(peer) {
+        : limits(bounds),
+          service(io),
+          loop(io, limits, proxies, quiet_log(), service),
+          peer_(peer) {
         connect();
     }
     ~Talk() { io.shutdown(); }
 
     void connect() {
         pipe = std::make_shared<Pipe>(io);
-        asio::co_spawn(io, serve(std::make_unique<MemoryStream>(pipe), peer_, loop),
-                       asio::detached);
+        serve(std::make_unique<MemoryStream>(pipe), peer_, loop);
         run();
     }
     void run() {
