@@ -73,7 +73,8 @@ db::StoreOptions store_options_of(Config const& c) {
 // Comma-separated, as the parser of that list wants it.
 net::TrustedProxies proxies_of(Config const& c) {
     std::string list;
-    for (auto const& item : c.trusted_proxies) list += (list.empty() ? "" : ",") + item;
+    for (auto const& item : c.trusted_proxies)
+        list += (list.empty() ? "" : ",") + item;
     try {
         return list.empty() ? net::TrustedProxies() : net::TrustedProxies::parse(list);
     } catch (std::invalid_argument const& e) {
@@ -84,7 +85,8 @@ net::TrustedProxies proxies_of(Config const& c) {
 std::vector<net::Endpoint> endpoints_of(Config const& c) {
     std::vector<net::Endpoint> endpoints;
     try {
-        for (auto const& text : c.listen) endpoints.push_back(net::Endpoint::parse(text));
+        for (auto const& text : c.listen)
+            endpoints.push_back(net::Endpoint::parse(text));
     } catch (std::invalid_argument const& e) {
         throw ConfigError(std::string("--listen: ") + e.what());
     }
@@ -98,19 +100,22 @@ void check_base_url(Config const& c) {
     bool const http = url.starts_with("http://") || url.starts_with("https://");
     bool const plain = std::ranges::all_of(url, [](char ch) { return ch > ' ' && ch < '\x7f'; });
     if (!http || !plain || url.ends_with('/'))
-        throw ConfigError("--base-url: '" + c.base_url +
-                          "' is not accepted; write https://blog.example.org, without a slash at the end");
+        throw ConfigError(
+            "--base-url: '" + c.base_url +
+            "' is not accepted; write https://blog.example.org, without a slash at the end");
 }
 
 // Open accounts never face a network by accident.
 void check_accounts(Config const& c, std::span<net::Endpoint const> endpoints, Log& log) {
     if (c.accounts == "protected")
-        throw ConfigError("--accounts protected: this version has no passwords yet; leave it out, or "
-                          "say open");
+        throw ConfigError(
+            "--accounts protected: this version has no passwords yet; leave it out, or "
+            "say open");
     auto const far = std::ranges::find_if_not(endpoints, &net::Endpoint::is_loopback);
     if (c.accounts == "open") {
-        log.warning("accounts = open: whoever reaches this server can write as anybody, also through "
-                    "a proxy");
+        log.warning(
+            "accounts = open: whoever reaches this server can write as anybody, also through "
+            "a proxy");
     } else if (far != endpoints.end()) {
         throw ConfigError("--listen " + far->text() +
                           " can be reached from other machines, and accounts have no passwords: "
@@ -173,7 +178,8 @@ public:
                 asio::post(loop_, [this] { one_ended(); });
             });
         loop_.run();
-        for (auto& thread : threads) thread.join();
+        for (auto& thread : threads)
+            thread.join();
     }
 
 private:
@@ -188,7 +194,8 @@ private:
             } else {
                 draining_ = true;
                 log_.info("stopping: running requests end, new ones are refused");
-                for (auto& worker : workers_) worker->begin_drain();
+                for (auto& worker : workers_)
+                    worker->begin_drain();
             }
             wait_for_signal();
         });
@@ -230,15 +237,16 @@ std::string address_of(net::Endpoint const& e) {
 
 void say_hello(Config const& c, std::span<net::Listening const> listening, std::size_t workers,
                Log& log) {
-    for (auto const& l : listening) log.info("serving " + address_of(l.endpoint()));
+    for (auto const& l : listening)
+        log.info("serving " + address_of(l.endpoint()));
     log.info("blogd " BLOGD_VERSION ", " + std::to_string(workers) + " workers, database " +
              c.database + ", media " + c.media);
     auto const first = std::ranges::find_if_not(
         listening, [](net::Listening const& l) { return l.endpoint().is_unix(); });
     if (first == listening.end()) return;
     auto const base = address_of(first->endpoint());
-    log.info("open " + base + "/ in a browser, " + base + "/docs for the API, or try: curl " + base +
-             "/api/posts");
+    log.info("open " + base + "/ in a browser, " + base + "/docs for the API, or try: curl " +
+             base + "/api/posts");
 }
 
 }  // namespace
@@ -280,12 +288,14 @@ int serve(Config const& config) {
     auto const count = static_cast<unsigned>(
         config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));
     std::vector<net::Listening> listening;
-    for (auto const& endpoint : endpoints) listening.emplace_back(endpoint, count);
+    for (auto const& endpoint : endpoints)
+        listening.emplace_back(endpoint, count);
     std::vector<std::unique_ptr<net::Worker>> workers;
     net::Worker::Shared const shared{limits, proxies, clock, log};
     for (unsigned i = 0; i < count; ++i) {
         std::vector<UniqueFd> sockets;
-        for (auto& l : listening) sockets.push_back(l.take(i));
+        for (auto& l : listening)
+            sockets.push_back(l.take(i));
         workers.push_back(std::make_unique<net::Worker>(shared, std::move(sockets), make_service));
     }
 

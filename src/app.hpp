@@ -5,8 +5,8 @@ namespace blog {
 
 // Builds the whole program from its settings, serves until a signal ends it, and takes it down in
 // order: listeners, connections, store. Returns the exit code: 0, or 3 when the drain limit cut a
-// running request. Throws ConfigError and std::runtime_error (with a sentence for the operator) when
-// it cannot start.
+// running request. Throws ConfigError and std::runtime_error (with a sentence for the operator)
+// when it cannot start.
 int serve(Config const& config);
 
 // `blogd demo`: fills an empty database from www/demo/posts.json; leaves a filled one alone.

@@ -10,5 +10,6 @@ namespace blog {
 }  // namespace blog
 
 // A bug, never an input. Stays on in release builds: a wrong answer is worse than no answer.
-#define BLOG_ASSERT(...) \
-    (static_cast<bool>(__VA_ARGS__) ? void() : ::blog::assert_failed(#__VA_ARGS__, __FILE__, __LINE__))
+#define BLOG_ASSERT(...)                     \
+    (static_cast<bool>(__VA_ARGS__) ? void() \
+                                    : ::blog::assert_failed(#__VA_ARGS__, __FILE__, __LINE__))

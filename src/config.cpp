@@ -39,13 +39,21 @@ std::vector<Setting> const& settings() {
         {"www", "DIR", &Config::www,
          "templates/ and static/ from this folder instead of the ones in the binary, reloaded when "
          "they change"},
-        {"accounts", "open|protected", &Config::accounts,
+        {"accounts",
+         "open|protected",
+         &Config::accounts,
          "open: anyone may write as an account that has no password. Not said: open, but only on "
          "loopback and for writes that came through no proxy",
-         0, UINT64_MAX, {"", "open", "protected"}},
-        {"rate-limit", "on|off", &Config::rate_limit,
+         0,
+         UINT64_MAX,
+         {"", "open", "protected"}},
+        {"rate-limit",
+         "on|off",
+         &Config::rate_limit,
          "throttling of log-ins; there are none yet while every account is open",
-         0, UINT64_MAX, {"on", "off"}},
+         0,
+         UINT64_MAX,
+         {"on", "off"}},
         {"site-name", "TEXT", &Config::site_name, "the blog's name in titles and headings"},
         {"base-url", "URL", &Config::base_url,
          "the public address, for absolute links; not said: links stay relative, the Host of a "
@@ -55,10 +63,20 @@ std::vector<Setting> const& settings() {
         {"log", "FILE|-", &Config::log, "start-up lines and failures; -: standard error"},
         {"access-log", "FILE|-|off", &Config::access_log,
          "one line a request, without personal data; -: standard output"},
-        {"log-format", "text|json", &Config::log_format, "form of both logs",
-         0, UINT64_MAX, {"text", "json"}},
-        {"log-level", "LEVEL", &Config::log_level, "least severe event that is written",
-         0, UINT64_MAX, {"debug", "info", "warning", "error"}},
+        {"log-format",
+         "text|json",
+         &Config::log_format,
+         "form of both logs",
+         0,
+         UINT64_MAX,
+         {"text", "json"}},
+        {"log-level",
+         "LEVEL",
+         &Config::log_level,
+         "least severe event that is written",
+         0,
+         UINT64_MAX,
+         {"debug", "info", "warning", "error"}},
         {"connections-max", "N", &Config::connections_max,
          "open connections of one worker; beyond it 503 at once, so that a flood costs little", 1,
          1'000'000},
@@ -124,16 +142,15 @@ Setting const* find_setting(std::string_view name) {
 
 [[noreturn]] void unknown(std::string_view name, std::string_view written) {
     auto const& all = settings();
-    auto const nearest = std::ranges::min_element(all, {}, [&](Setting const& s) {
-        return edit_distance(s.name, name);
-    });
+    auto const nearest = std::ranges::min_element(
+        all, {}, [&](Setting const& s) { return edit_distance(s.name, name); });
     throw ConfigError("unknown setting " + std::string(written) + "; did you mean --" +
                       std::string(nearest->name) + "? (blogd --help lists them all)");
 }
 
 [[noreturn]] void bad(Setting const& s, std::string_view text, std::string_view accepted) {
-    throw ConfigError("--" + std::string(s.name) + ": '" + std::string(text) + "' is not accepted; " +
-                      std::string(accepted));
+    throw ConfigError("--" + std::string(s.name) + ": '" + std::string(text) +
+                      "' is not accepted; " + std::string(accepted));
 }
 
 struct Unit {
@@ -189,7 +206,8 @@ void assign(Config& config, Setting const& s, std::vector<std::string> const& va
         [&]<class T>(T Config::*member) {
             if constexpr (std::is_same_v<T, std::vector<std::string>>) {
                 (config.*member).clear();
-                for (auto const& v : values) split_list(v, config.*member);
+                for (auto const& v : values)
+                    split_list(v, config.*member);
             } else if constexpr (std::is_same_v<T, std::string>) {
                 if (!s.choices.empty() && std::ranges::find(s.choices, last) == s.choices.end())
                     bad(s, last, "write " + std::string(s.form));
@@ -213,7 +231,8 @@ std::string default_text(Setting const& s) {
             auto const& v = defaults.*member;
             if constexpr (std::is_same_v<T, std::vector<std::string>>) {
                 std::string out;
-                for (auto const& item : v) out += (out.empty() ? "" : ",") + item;
+                for (auto const& item : v)
+                    out += (out.empty() ? "" : ",") + item;
                 return out;
             } else if constexpr (std::is_same_v<T, std::string>) {
                 return v;

@@ -31,7 +31,8 @@ struct Config {
     std::string media = "media";
     std::size_t workers = 0;
     std::string www;
-    std::string accounts;  // "open", "protected", or "": open, but on loopback and without proxies only
+    std::string
+        accounts;  // "open", "protected", or "": open, but on loopback and without proxies only
     std::string rate_limit = "on";
 
     std::string site_name = "FastAPI Blog";

@@ -11,8 +11,8 @@ struct DemoReport {
     std::size_t users = 0, posts = 0;
 };
 
-// Fills an empty store with the authors and posts of www/demo/posts.json, dated over the last months.
-// Throws std::runtime_error when the store does not take them.
+// Fills an empty store with the authors and posts of www/demo/posts.json, dated over the last
+// months. Throws std::runtime_error when the store does not take them.
 DemoReport fill_with_demo(db::Store& store, Clock const& clock);
 
 }  // namespace blog

@@ -74,7 +74,8 @@ private:
 
 }  // namespace blog
 
-// Bind a success to `name`, or leave the coroutine with the error: the only control-flow macro here.
+// Bind a success to `name`, or leave the coroutine with the error: the only control-flow macro
+// here.
 #define CO_TRY(name, ...)                                \
     auto name##_result = (__VA_ARGS__);                  \
     if (!name##_result) co_return name##_result.error(); \

@@ -1,15 +1,14 @@
 #include "log.hpp"
 
-#include <fcntl.h>
-#include <pthread.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdexcept>
+#include <unistd.h>
 #include <utility>
 
 namespace blog {
@@ -69,7 +68,8 @@ void escaped(std::string& out, std::string_view text) {
 }
 
 void plain(std::string& out, std::string_view text) {
-    for (char const c : text) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    for (char const c : text)
+        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
 }
 
 }  // namespace

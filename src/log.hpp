@@ -12,15 +12,15 @@ namespace blog {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
-// Where lines go. Never bodies, cookies, tokens, addresses or other personal data. Any thread; never
-// blocks on the disk and never throws: a thread of its own writes, and beyond `buffer_bytes_max`
-// lines are counted instead of kept.
+// Where lines go. Never bodies, cookies, tokens, addresses or other personal data. Any thread;
+// never blocks on the disk and never throws: a thread of its own writes, and beyond
+// `buffer_bytes_max` lines are counted instead of kept.
 class Log {
 public:
     enum class Format : std::uint8_t { text, json };
     struct Options {
-        std::string events = "-";       // a file's path, or "-": standard error
-        std::string access = "-";       // a file's path, "-": standard output, "off"
+        std::string events = "-";  // a file's path, or "-": standard error
+        std::string access = "-";  // a file's path, "-": standard output, "off"
         Format format = Format::text;
         LogLevel level = LogLevel::info;
         std::size_t buffer_bytes_max = 8u << 20;

@@ -11,7 +11,9 @@ extern char** environ;
 
 namespace {
 
-void print(std::FILE* to, std::string const& text) { std::fputs(text.c_str(), to); }
+void print(std::FILE* to, std::string const& text) {
+    std::fputs(text.c_str(), to);
+}
 
 std::string help() {
     return "blogd " BLOGD_VERSION
@@ -21,12 +23,14 @@ std::string help() {
            "  blogd demo [settings]    fill an empty database with a few authors and 44 posts\n"
            "  blogd --help | --version\n"
            "\n"
-           "Settings are flags, lines of the file that --config FILE names (\"idle-timeout = 75s\")\n"
+           "Settings are flags, lines of the file that --config FILE names (\"idle-timeout = "
+           "75s\")\n"
            "or variables (BLOGD_IDLE_TIMEOUT=75s); a flag beats a variable beats the file.\n"
            "\n" +
            blog::settings_help() +
            "\n"
-           "SIGTERM and SIGINT end blogd when running requests are done, SIGHUP reopens the logs.\n";
+           "SIGTERM and SIGINT end blogd when running requests are done, SIGHUP reopens the "
+           "logs.\n";
 }
 
 int run(std::span<char const* const> args) {

@@ -22,8 +22,12 @@ net::Response docs_page(Context& ctx, std::string_view kind) {
     return response;
 }
 
-net::Reply swagger_ui(Context& ctx) { co_return docs_page(ctx, "swagger"); }
-net::Reply redoc(Context& ctx) { co_return docs_page(ctx, "redoc"); }
+net::Reply swagger_ui(Context& ctx) {
+    co_return docs_page(ctx, "swagger");
+}
+net::Reply redoc(Context& ctx) {
+    co_return docs_page(ctx, "redoc");
+}
 
 }  // namespace
 

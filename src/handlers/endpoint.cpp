@@ -11,8 +11,12 @@ constexpr std::string_view page_fault = "Invalid request. Please check your inpu
 
 }  // namespace
 
-void ArgumentReader::read(db::PostId& out) { out = db::PostId{read_integer()}; }
-void ArgumentReader::read(db::UserId& out) { out = db::UserId{read_integer()}; }
+void ArgumentReader::read(db::PostId& out) {
+    out = db::PostId{read_integer()};
+}
+void ArgumentReader::read(db::UserId& out) {
+    out = db::UserId{read_integer()};
+}
 
 // A number beyond 64 bits is clamped: nothing has that id, so it is not found.
 std::int64_t ArgumentReader::read_integer() {
@@ -26,7 +30,8 @@ std::int64_t ArgumentReader::read_integer() {
 std::vector<schemas::NameValue> ArgumentReader::query_pairs() const {
     std::vector<schemas::NameValue> pairs;
     net::QueryReader reader(ctx_.req.query());
-    for (schemas::NameValue pair; reader.next(pair.name, pair.value);) pairs.push_back(pair);
+    for (schemas::NameValue pair; reader.next(pair.name, pair.value);)
+        pairs.push_back(pair);
     return pairs;
 }
 
@@ -39,6 +44,8 @@ std::optional<net::Response> ArgumentReader::refusal() {
     return problem(ctx_.app, ctx_.views, path, net::Status::unprocessable, page_fault);
 }
 
-net::Reply reply_now(net::Response response) { co_return std::move(response); }
+net::Reply reply_now(net::Response response) {
+    co_return std::move(response);
+}
 
 }  // namespace blog::handlers

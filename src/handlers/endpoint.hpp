@@ -89,8 +89,8 @@ net::Reply reply_now(net::Response response);
 namespace detail {
 
 template <class T>
-concept PathArgument = std::same_as<T, db::PostId> || std::same_as<T, db::UserId> ||
-                       std::same_as<T, std::string_view>;
+concept PathArgument =
+    std::same_as<T, db::PostId> || std::same_as<T, db::UserId> || std::same_as<T, std::string_view>;
 template <class T>
 constexpr bool is_query = false;
 template <class T>
@@ -98,8 +98,9 @@ constexpr bool is_query<Query<T>> = true;
 
 template <class T>
 void describe(Endpoint& endpoint) {
-    static_assert(PathArgument<T> || is_query<T> || schemas::HasSchema<T>,
-                  "a handler takes ids, Query<T> and a body with a Schema, see handlers/endpoint.hpp");
+    static_assert(
+        PathArgument<T> || is_query<T> || schemas::HasSchema<T>,
+        "a handler takes ids, Query<T> and a body with a Schema, see handlers/endpoint.hpp");
     if constexpr (is_query<T>)
         endpoint.query = &schemas::shape_of<decltype(T::value)>;
     else if constexpr (schemas::HasSchema<T>)

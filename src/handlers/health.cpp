@@ -1,8 +1,9 @@
+#include "schemas/health.hpp"
+
 #include "db/database_error.hpp"
 #include "handlers/endpoint.hpp"
 #include "handlers/reply.hpp"
 #include "handlers/routes.hpp"
-#include "schemas/health.hpp"
 
 // /health, for load balancers and monitors: healthy when the database answers.
 namespace blog::handlers {

@@ -1,10 +1,12 @@
+#include "views/pages.hpp"
+
 #include "handlers/endpoint.hpp"
 #include "handlers/reply.hpp"
 #include "handlers/routes.hpp"
 #include "net/target.hpp"
 #include "schemas/users.hpp"
-#include "views/pages.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string>
@@ -51,10 +53,12 @@ PageQuery read_page_query(std::string_view query) {
     return out;
 }
 
-db::PostCursor cursor_of(db::Post const& post) { return {post.date_posted, post.id}; }
+db::PostCursor cursor_of(db::Post const& post) {
+    return {post.date_posted, post.id};
+}
 
-// A page of the newest-first order. Going towards newer posts ends on the first page, which is shown
-// full rather than with the few posts that are left over.
+// A page of the newest-first order. Going towards newer posts ends on the first page, which is
+// shown full rather than with the few posts that are left over.
 Awaitable<Result<db::PostSlice>> read_slice(db::Session& db, PageQuery query,
                                             std::optional<db::UserId> author) {
     db::Session::SliceQuery ask{query.before, query.after, author, posts_per_page};
@@ -72,13 +76,21 @@ std::string image_path(db::User const& user) {
     return out;
 }
 
+// A title of spaces is a title, but a link needs something to click on.
+std::string_view shown_title(db::Post const& post) {
+    bool const blank =
+        std::ranges::all_of(post.title, [](char c) { return c == ' ' || c == '\t'; });
+    return blank ? std::string_view("(untitled)") : post.title;
+}
+
 // View models of a slice, and the strings that they point to.
 class Cards {
 public:
     explicit Cards(std::vector<db::Post> const& posts) {
         images_.reserve(posts.size());  // the views below point into it
         cards_.reserve(posts.size());
-        for (auto const& post : posts) cards_.push_back(add(post));
+        for (auto const& post : posts)
+            cards_.push_back(add(post));
     }
     std::vector<views::PostCard> take() { return std::move(cards_); }
 
@@ -86,7 +98,7 @@ private:
     views::PostCard add(db::Post const& post) {
         auto const& image = images_.emplace_back(image_path(post.author));
         return {.id = static_cast<std::int64_t>(post.id),
-                .title = post.title,
+                .title = shown_title(post),
                 .content = post.content,
                 .date_posted = post.date_posted,
                 .author_id = static_cast<std::int64_t>(post.author.id),
@@ -135,10 +147,10 @@ net::Reply post_page(Context& ctx, db::PostId id) {
     std::vector<db::Post> posts;
     posts.push_back(std::move(found));
     Cards cards(posts);
-    co_return page(ctx, views::PostPage{
-                            .site = {ctx.app.config.site_name},
-                            .page_title = first_characters(posts[0].title, title_characters_max),
-                            .post = cards.take()[0]});
+    co_return page(ctx, views::PostPage{.site = {ctx.app.config.site_name},
+                                        .page_title = first_characters(shown_title(posts[0]),
+                                                                       title_characters_max),
+                                        .post = cards.take()[0]});
 }
 
 net::Reply user_posts(Context& ctx, db::UserId id) {

@@ -10,8 +10,8 @@
 
 namespace blog::handlers {
 
-// Both lists of posts have two forms: the plain array in id order, and pages, newest first, when the
-// query asks for them.
+// Both lists of posts have two forms: the plain array in id order, and pages, newest first, when
+// the query asks for them.
 
 // The array, written piece by piece: its length costs no memory.
 net::Response stream_posts(Context& ctx, std::optional<db::UserId> author);
@@ -19,7 +19,8 @@ net::Response stream_posts(Context& ctx, std::optional<db::UserId> author);
 net::Response posts_page(Context& ctx, db::PostPage const& page, schemas::PageQuery const& query);
 
 constexpr std::string_view list_description =
-    "Without `skip` and `limit`: all posts as an array, oldest id first. With either: a page of posts, "
+    "Without `skip` and `limit`: all posts as an array, oldest id first. With either: a page of "
+    "posts, "
     "newest first.";
 std::vector<schemas::Answer> list_answers();
 

@@ -23,8 +23,7 @@ net::Response post_json(Context& ctx, Status status, db::Post const& post) {
 net::Reply get_posts(Context& ctx, Query<schemas::PageQuery> query) {
     if (!query->asked()) co_return stream_posts(ctx, std::nullopt);
     CO_TRY(db, co_await ctx.db());
-    CO_TRY(page,
-           co_await db->page_posts(query->skip_value(), query->limit_value(), std::nullopt));
+    CO_TRY(page, co_await db->page_posts(query->skip_value(), query->limit_value(), std::nullopt));
     co_return posts_page(ctx, page, query.value);
 }
 
@@ -44,8 +43,7 @@ net::Reply get_post(Context& ctx, db::PostId id) {
 
 net::Reply update_post_full(Context& ctx, db::PostId id, PostCreate in) {
     CO_TRY(db, co_await ctx.db());
-    db::PostChange change{std::move(in.title), std::move(in.content),
-                          db::UserId{in.user_id.value}};
+    db::PostChange change{std::move(in.title), std::move(in.content), db::UserId{in.user_id.value}};
     CO_TRY(post, co_await db->update_post(id, std::move(change)));
     co_return post_json(ctx, Status::ok, post);
 }
@@ -69,24 +67,31 @@ std::vector<Endpoint> table() {
     schemas::Refusal const no_post{404, "There is no such post"};
     schemas::Refusal const neither{404, "There is no such post, or no such user"};
     return {
-        get<"/api/posts", &get_posts>(
-            {.name = "get_posts", .tag = "posts", .description = list_description,
-             .answers = list_answers()}),
-        post<"/api/posts", &create_post>(
-            {.name = "create_post", .tag = "posts", .status = Status::created,
-             .answers = {post_answer}, .refusals = {no_user}}),
+        get<"/api/posts", &get_posts>({.name = "get_posts",
+                                       .tag = "posts",
+                                       .description = list_description,
+                                       .answers = list_answers()}),
+        post<"/api/posts", &create_post>({.name = "create_post",
+                                          .tag = "posts",
+                                          .status = Status::created,
+                                          .answers = {post_answer},
+                                          .refusals = {no_user}}),
         get<"/api/posts/{post_id}", &get_post>(
             {.name = "get_post", .tag = "posts", .answers = {post_answer}, .refusals = {no_post}}),
-        put<"/api/posts/{post_id}", &update_post_full>(
-            {.name = "update_post_full", .tag = "posts", .answers = {post_answer},
-             .refusals = {neither}}),
+        put<"/api/posts/{post_id}", &update_post_full>({.name = "update_post_full",
+                                                        .tag = "posts",
+                                                        .answers = {post_answer},
+                                                        .refusals = {neither}}),
         patch<"/api/posts/{post_id}", &update_post_partial>(
-            {.name = "update_post_partial", .tag = "posts",
-             .description = "Only the fields that are sent change.", .answers = {post_answer},
+            {.name = "update_post_partial",
+             .tag = "posts",
+             .description = "Only the fields that are sent change.",
+             .answers = {post_answer},
              .refusals = {no_post}}),
-        del<"/api/posts/{post_id}", &delete_post>(
-            {.name = "delete_post", .tag = "posts", .status = Status::no_content,
-             .refusals = {no_post}}),
+        del<"/api/posts/{post_id}", &delete_post>({.name = "delete_post",
+                                                   .tag = "posts",
+                                                   .status = Status::no_content,
+                                                   .refusals = {no_post}}),
     };
 }
 

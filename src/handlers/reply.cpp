@@ -13,11 +13,16 @@ struct Told {
 Told told(Errc code) noexcept {
     using enum net::Status;
     switch (code) {
-        case Errc::post_not_found: return {not_found, "Post not found"};
-        case Errc::user_not_found: return {not_found, "User not found"};
-        case Errc::username_taken: return {bad_request, "Username already exists"};
-        case Errc::email_taken: return {bad_request, "Email already registered"};
-        case Errc::busy: return {unavailable, "Too busy right now. Please try again."};
+        case Errc::post_not_found:
+            return {not_found, "Post not found"};
+        case Errc::user_not_found:
+            return {not_found, "User not found"};
+        case Errc::username_taken:
+            return {bad_request, "Username already exists"};
+        case Errc::email_taken:
+            return {bad_request, "Email already registered"};
+        case Errc::busy:
+            return {unavailable, "Too busy right now. Please try again."};
         case Errc::unavailable:
             return {unavailable, "The database does not take this right now. Nothing was stored."};
     }
@@ -26,7 +31,9 @@ Told told(Errc code) noexcept {
 
 }  // namespace
 
-bool is_api(std::string_view path) noexcept { return path.starts_with("/api"); }
+bool is_api(std::string_view path) noexcept {
+    return path.starts_with("/api");
+}
 
 net::Response problem(App const& app, views::Library const& views, std::string_view path,
                       net::Status status, std::string_view detail, std::string buffer) {

@@ -17,7 +17,9 @@ inline net::Response json(net::Status status, std::string body) {
 }
 
 // 204 of the API: it names JSON's type although nothing follows, as the original does.
-inline net::Response deleted() { return {net::Status::no_content, std::string(), json_type}; }
+inline net::Response deleted() {
+    return {net::Status::no_content, std::string(), json_type};
+}
 
 template <class Page>
 net::Response page(Context& ctx, Page const& view) {

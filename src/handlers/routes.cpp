@@ -17,12 +17,18 @@ std::vector<Endpoint> all_endpoints() {
 std::string_view lower_case(net::Method method) {
     using net::Method;
     switch (method) {
-        case Method::get: return "get";
-        case Method::post: return "post";
-        case Method::put: return "put";
-        case Method::patch: return "patch";
-        case Method::del: return "delete";
-        default: BLOG_ASSERT(false);
+        case Method::get:
+            return "get";
+        case Method::post:
+            return "post";
+        case Method::put:
+            return "put";
+        case Method::patch:
+            return "patch";
+        case Method::del:
+            return "delete";
+        default:
+            BLOG_ASSERT(false);
     }
     return {};
 }
@@ -51,9 +57,8 @@ std::string openapi_document() {
                               .answers = e.doc.answers,
                               .refusals = e.doc.refusals});
     }
-    schemas::ApiInfo const info{.title = "blogd",
-                                .version = BLOGD_VERSION,
-                                .description = "A blog for several authors."};
+    schemas::ApiInfo const info{
+        .title = "blogd", .version = BLOGD_VERSION, .description = "A blog for several authors."};
     return schemas::openapi_json(info, operations);
 }
 

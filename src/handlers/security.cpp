@@ -3,29 +3,29 @@
 namespace blog::handlers {
 namespace {
 
-#define COMMON_LINES                                              \
-    "X-Content-Type-Options: nosniff\r\n"                         \
-    "X-Frame-Options: DENY\r\n"                                   \
-    "Referrer-Policy: strict-origin-when-cross-origin\r\n"        \
-    "Cross-Origin-Opener-Policy: same-origin\r\n"                 \
-    "Cross-Origin-Resource-Policy: same-origin\r\n"               \
-    "Cross-Origin-Embedder-Policy: require-corp\r\n"              \
+#define COMMON_LINES                                       \
+    "X-Content-Type-Options: nosniff\r\n"                  \
+    "X-Frame-Options: DENY\r\n"                            \
+    "Referrer-Policy: strict-origin-when-cross-origin\r\n" \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"          \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"        \
+    "Cross-Origin-Embedder-Policy: require-corp\r\n"       \
     "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
 
-#define POLICY_REST                                                                    \
-    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; "   \
+#define POLICY_REST                                                                  \
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; " \
     "base-uri 'none'; object-src 'none'; frame-ancestors 'none'\r\n"
 
-#define STRICT_POLICY                                                                  \
+#define STRICT_POLICY                                                                    \
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; " \
     "img-src 'self'; " POLICY_REST
 
 // Both programs show images from data:, and ReDoc makes its worker from a blob. ReDoc also adds two
 // style elements: an empty one, and the one of its scroll bars; the hashes allow just these.
-#define DOCS_POLICY                                                                   \
-    "Content-Security-Policy: default-src 'none'; script-src 'self'; "                \
-    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' "         \
-    "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; "                         \
+#define DOCS_POLICY                                                           \
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; "        \
+    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' " \
+    "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; "                 \
     "img-src 'self' data:; worker-src blob:; " POLICY_REST
 
 #define STAY_SECURE "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"

@@ -28,7 +28,8 @@ std::string other_slash(std::string_view path) {
 }
 
 constexpr std::string_view write_refusal =
-    "Accounts here have no passwords, so writes that came through a proxy are refused. The operator "
+    "Accounts here have no passwords, so writes that came through a proxy are refused. The "
+    "operator "
     "can allow them with the setting accounts = open.";
 
 }  // namespace
@@ -45,8 +46,8 @@ Awaitable<Response> BlogService::handle(net::Request const& req, std::string buf
         Context ctx(app_, *sessions_, views_, req, std::move(buffer));
         try {
             auto result = co_await target.route->call(ctx, params);
-            response = result ? std::move(*result)
-                              : problem(app_, views_, req.path(), result.error());
+            response =
+                result ? std::move(*result) : problem(app_, views_, req.path(), result.error());
         } catch (db::DatabaseError const& e) {
             app_.log.error(std::string(target.route->pattern) + ": " + e.what());
             response = problem(app_, views_, req.path(), Error{Errc::unavailable});
@@ -87,8 +88,8 @@ Response BlogService::unrouted(net::Request const& req, net::Methods allowed) {
     return problem(app_, views_, path, Status::not_found, "Not Found");
 }
 
-// An open account has no secret, so whoever can reach the server can write as it. Unless the operator
-// said that this is meant, only the machine's own users may.
+// An open account has no secret, so whoever can reach the server can write as it. Unless the
+// operator said that this is meant, only the machine's own users may.
 bool BlogService::refuses_write(net::Request const& req) const noexcept {
     return app_.config.accounts != "open" &&
            (req.has_header("X-Forwarded-For") || req.has_header("Forwarded"));

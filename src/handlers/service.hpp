@@ -7,8 +7,9 @@
 
 namespace blog::handlers {
 
-// The blog as the HTTP layer sees it, one object a loop: finds the route, calls its handler, and turns
-// every failure into the answer that the contract wants. An exception ends here as a 500 or 503.
+// The blog as the HTTP layer sees it, one object a loop: finds the route, calls its handler, and
+// turns every failure into the answer that the contract wants. An exception ends here as a 500 or
+// 503.
 class BlogService final : public net::Service {
 public:
     // `app` and `routes` outlive the service.

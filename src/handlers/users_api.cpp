@@ -59,21 +59,29 @@ std::vector<Endpoint> table() {
     schemas::Refusal const taken{400, "The username or the e-mail address is taken"};
     schemas::Refusal const missing{404, "There is no such user"};
     return {
-        post<"/api/users", &create_user>(
-            {.name = "create_user", .tag = "users", .status = Status::created, .answers = {user},
-             .refusals = {taken}}),
+        post<"/api/users", &create_user>({.name = "create_user",
+                                          .tag = "users",
+                                          .status = Status::created,
+                                          .answers = {user},
+                                          .refusals = {taken}}),
         get<"/api/users/{user_id}", &get_user>(
             {.name = "get_user", .tag = "users", .answers = {user}, .refusals = {missing}}),
         patch<"/api/users/{user_id}", &update_user>(
-            {.name = "update_user", .tag = "users",
+            {.name = "update_user",
+             .tag = "users",
              .description = "Only the fields that are sent change; null counts as not sent.",
-             .answers = {user}, .refusals = {taken, missing}}),
-        del<"/api/users/{user_id}", &delete_user>(
-            {.name = "delete_user", .tag = "users", .description = "The user's posts go too.",
-             .status = Status::no_content, .refusals = {missing}}),
-        get<"/api/users/{user_id}/posts", &get_user_posts>(
-            {.name = "get_user_posts", .tag = "users",
-             .description = list_description, .answers = list_answers(), .refusals = {missing}}),
+             .answers = {user},
+             .refusals = {taken, missing}}),
+        del<"/api/users/{user_id}", &delete_user>({.name = "delete_user",
+                                                   .tag = "users",
+                                                   .description = "The user's posts go too.",
+                                                   .status = Status::no_content,
+                                                   .refusals = {missing}}),
+        get<"/api/users/{user_id}/posts", &get_user_posts>({.name = "get_user_posts",
+                                                            .tag = "users",
+                                                            .description = list_description,
+                                                            .answers = list_answers(),
+                                                            .refusals = {missing}}),
     };
 }
 

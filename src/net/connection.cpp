@@ -28,6 +28,18 @@ constexpr std::size_t awake_max = 1024;
 constexpr std::size_t linger_bytes_max = 64u << 20;
 constexpr std::chrono::seconds drain_linger_time{1};  // a stop is not kept waiting for politeness
 
+// Counts something as long as it lives.
+class Counted {
+public:
+    explicit Counted(std::size_t& count) noexcept : count_(count) { ++count_; }
+    ~Counted() { --count_; }
+    Counted(Counted const&) = delete;
+    Counted& operator=(Counted const&) = delete;
+
+private:
+    std::size_t& count_;
+};
+
 void log_failure(Loop& loop, std::string_view where) noexcept {
     try {
         try {
@@ -92,7 +104,8 @@ private:
     Request::Parts parts() noexcept;
     Awaitable<void> refuse(Status, std::string_view detail);
     Awaitable<bool> send(Response&, bool keep_alive);
-    Awaitable<void> linger();
+    enum class Closer : std::uint8_t { us, client };
+    Awaitable<void> linger(Closer);
 
     std::unique_ptr<Stream> stream_;
     Loop& loop_;
@@ -130,20 +143,20 @@ Awaitable<void> Connection::work() {
     if (!open) end();
 }
 
-// Waits for the next request with the coroutine, which saves making a new one for each request of a
-// busy client. After a while without one, expired() is true and the connection is worth only a
-// rest.
+// Waits for the next request with the coroutine, so that a busy client's requests need not make one
+// each, which is a tenth of their cost. False: cut. With expired(): none came soon.
 Awaitable<bool> Connection::stay_awake() {
+    Counted const awake(loop_.awake);
     limit(awake_time());
-    ++loop_.awake;
     co_await stream_->wait(Stream::Direction::read);
-    --loop_.awake;
     if (!expired()) no_limit();
     co_return !is_cut() && (!expired() || awake_time() < loop_.limits.idle_time);
 }
 
 Awaitable<void> Connection::decline() {
     try {
+        become_busy();
+        ws_->started = Clock::now();
         co_await refuse(Status::unavailable,
                         "Too many connections are open. Try again a little later.");
     } catch (...) {
@@ -204,8 +217,7 @@ Awaitable<bool> Connection::serve_request() {
         head.keep_alive && !loop_.draining && !ends_by_close(*response, head.http_1_0);
     bool const whole = co_await send(*response, keep_alive);
     if (auto* own = std::get_if<std::string>(&response->body())) ws_->spare = std::move(*own);
-    // A client that asked to close sends nothing more; another may, and must still read its answer.
-    if (whole && !keep_alive && head.keep_alive) co_await linger();
+    if (whole && !keep_alive) co_await linger(head.keep_alive ? Closer::us : Closer::client);
     co_return whole&& keep_alive;
 }
 
@@ -225,21 +237,21 @@ Awaitable<bool> Connection::send(Response& response, bool keep_alive) {
 }
 
 Awaitable<void> Connection::refuse(Status status, std::string_view detail) {
-    become_busy();
-    if (status == Status::unavailable || ws_->head.bytes == 0) ws_->started = Clock::now();
     auto response = loop_.service.refuse(status, detail, ws_->head.path);
-    if (co_await send(response, false)) co_await linger();
+    if (co_await send(response, false)) co_await linger(Closer::us);
 }
 
 // Closing a socket that has unread input resets it, and a reset can overtake the answer. So: no
-// more from us, and read on until the client has seen that (RFC 9112 9.6).
-Awaitable<void> Connection::linger() {
+// more from us, and read on until the client has seen that (RFC 9112 9.6). A client that asked for
+// the end and has sent nothing since needs no such care.
+Awaitable<void> Connection::linger(Closer closer) {
     set_use(Use::closing);
     stream_->finish_sending();
     limit(loop_.draining ? drain_linger_time : loop_.limits.linger_time);
     for (std::size_t seen = 0; seen < linger_bytes_max;) {
         auto const moved = stream_->read(loop_.scratch());
         if (moved.state == Stream::State::ended || moved.state == Stream::State::failed) break;
+        if (moved.state == Stream::State::blocked && seen == 0 && closer == Closer::client) break;
         seen += moved.bytes;
         if (!co_await ready(Stream::Direction::read)) break;
     }

@@ -38,23 +38,28 @@ std::optional<Method> known_method(std::string_view text) noexcept {
     return std::nullopt;
 }
 
-// What a sound Transfer-Encoding must say; nullopt when it does.
+// "gzip, chunked": a list of other codings before one final "chunked" is sound (RFC 9112 6.1).
+bool is_sound_coding_list(std::string_view list) noexcept {
+    auto const last = list.rfind(',');
+    if (last == list.npos || !iequals(trim(list.substr(last + 1)), "chunked")) return false;
+    for (auto rest = list.substr(0, last + 1); !rest.empty();) {
+        auto const comma = rest.find(',');
+        auto const coding = trim(rest.substr(0, comma));
+        if (coding.empty() || !std::ranges::all_of(coding, is_token_char)) return false;
+        if (iequals(coding, "chunked")) return false;
+        rest.remove_prefix(comma + 1);
+    }
+    return true;
+}
+
+// Why a Transfer-Encoding is not taken; nullopt when it is.
 std::optional<Refusal> check_transfer_encoding(std::string_view value) {
     if (iequals(value, "chunked")) return std::nullopt;
-    auto const comma = value.rfind(',');
-    bool const chunked_last =
-        comma != value.npos && iequals(trim(value.substr(comma + 1)), "chunked");
-    auto const others = chunked_last ? trim(value.substr(0, comma)) : std::string_view();
-    // A list of other codings before one final "chunked" is sound, only not ours (RFC 9112 6.1).
-    bool const sound =
-        !others.empty() &&
-        std::ranges::all_of(
-            others, [](char c) { return is_token_char(c) || c == ',' || c == ' ' || c == '\t'; }) &&
-        others.front() != ',' && others.back() != ',' && !iequals(others, "chunked");
-    return sound ? refusal(Status::not_implemented,
-                           "The only transfer coding understood here is \"chunked\".")
-                 : refusal(Status::bad_request,
-                           "Transfer-Encoding must be exactly \"chunked\", in one field.");
+    if (is_sound_coding_list(value))
+        return refusal(Status::not_implemented,
+                       "The only transfer coding understood here is \"chunked\".");
+    return refusal(Status::bad_request,
+                   "Transfer-Encoding must be exactly \"chunked\", in one field.");
 }
 
 // "HTTP/2.0" is a version, "HTTP/1.10" and "http/1.1" are mistakes.
@@ -293,8 +298,8 @@ std::optional<Refusal> check_unfinished(std::string_view input, Limits const& li
     return std::nullopt;
 }
 
-// What looks like the path of a request line that was refused, still encoded: it decides whether the
-// client reads JSON or a page. "" when nothing does.
+// What looks like the path of a request line that was refused, still encoded: it decides whether
+// the client reads JSON or a page. "" when nothing does.
 std::string_view path_seen(std::string_view input) noexcept {
     auto const line = input.substr(0, input.find_first_of("\r\n", input.find_first_not_of("\r\n")));
     auto const space = line.find(' ');

@@ -22,7 +22,8 @@ constexpr std::size_t param_count(std::string_view pattern) {
 
 // Name of the index-th parameter, without braces and dots. index < param_count(pattern).
 constexpr std::string_view param_name(std::string_view pattern, std::size_t index) {
-    for (; index > 0; --index) pattern.remove_prefix(pattern.find('}') + 1);
+    for (; index > 0; --index)
+        pattern.remove_prefix(pattern.find('}') + 1);
     auto const open = pattern.find('{');
     auto name = pattern.substr(open + 1, pattern.find('}') - open - 1);
     if (name.ends_with("...")) name.remove_suffix(3);
@@ -36,7 +37,8 @@ constexpr bool well_formed(std::string_view pattern) {
         if (c == '{' && (inside || !segment_start)) return false;
         if (c == '}' && !inside) return false;
         if (c == '}' && i + 1 < pattern.size() && pattern[i + 1] != '/') return false;
-        if (c == '}' && pattern.substr(0, i).ends_with("...") && i + 1 != pattern.size()) return false;
+        if (c == '}' && pattern.substr(0, i).ends_with("...") && i + 1 != pattern.size())
+            return false;
         if (c == '/' && inside) return false;
         if (c == '{' || c == '}') inside = c == '{';
         segment_start = c == '/';

@@ -22,12 +22,12 @@ class Request {
 public:
     struct Parts {
         Method method = Method::get;
-        std::string_view path;        // percent-decoded, may hold any byte; begins with '/', or is "*"
-        std::string_view query;       // as sent, without '?'
-        std::string_view body;        // complete, without its transfer coding
+        std::string_view path;   // percent-decoded, may hold any byte; begins with '/', or is "*"
+        std::string_view query;  // as sent, without '?'
+        std::string_view body;   // complete, without its transfer coding
         std::span<HeaderView const> headers;  // never trailer fields
-        std::string_view client;      // address of the client as text, proxies resolved; "unix"
-        bool secure = false;          // the client spoke https to a proxy that we trust
+        std::string_view client;  // address of the client as text, proxies resolved; "unix"
+        bool secure = false;      // the client spoke https to a proxy that we trust
     };
     explicit Request(Parts const& parts) noexcept : p_(parts) {}
     Request(Request const&) = delete;

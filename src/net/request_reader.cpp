@@ -123,8 +123,8 @@ Received take_body(Workspace& ws, ChunkDecoder& decoder) {
 Awaitable<Received> receive_request(Channel& channel, Limits const& limits, Workspace& ws) {
     auto got = co_await receive_head(channel, limits, ws);
     channel.no_limit();
-    if (got != Received::request) co_return got;
     ws.started = std::chrono::steady_clock::now();
+    if (got != Received::request) co_return got;
 
     ChunkDecoder decoder(limits);
     bool const body_is_there = ws.in.size() > ws.head.bytes;

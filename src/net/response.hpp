@@ -57,8 +57,8 @@ struct FileSlice {
 class BodyStream {
 public:
     virtual ~BodyStream() = default;
-    // Appends one piece to `out` (empty on entry). Appending nothing ends the body. An error cuts the
-    // connection, which is how a client learns that a chunked body is not whole (RFC 9112 7.1).
+    // Appends one piece to `out` (empty on entry). Appending nothing ends the body. An error cuts
+    // the connection, which is how a client learns that a chunked body is not whole (RFC 9112 7.1).
     virtual Awaitable<Result<void>> next(std::string& out) = 0;
 };
 
@@ -70,8 +70,8 @@ struct Streamed {
 
 using Body = std::variant<std::string, SharedBytes, FileSlice, Streamed>;
 
-// A finished answer: what the handler knows. Date, Content-Length or Transfer-Encoding, Connection and
-// the body's absence for HEAD, 204 and 304 are the connection's business.
+// A finished answer: what the handler knows. Date, Content-Length or Transfer-Encoding, Connection
+// and the body's absence for HEAD, 204 and 304 are the connection's business.
 class Response {
 public:
     // `type` is static text; "" for answers without a body.
@@ -79,7 +79,8 @@ public:
         : status_(status), type_(type), body_(std::move(body)) {}
     explicit Response(Status status) : Response(status, std::string(), {}) {}
 
-    // Adds a field line. CR, LF and NUL in a value are written as spaces, whatever the caller passes.
+    // Adds a field line. CR, LF and NUL in a value are written as spaces, whatever the caller
+    // passes.
     Response& header(std::string_view name, std::string_view value) &;
     Response&& header(std::string_view name, std::string_view value) && {
         return std::move(header(name, value));
@@ -111,8 +112,8 @@ private:
 struct HeadOptions {
     std::string_view date;
     bool keep_alive = true;
-    bool chunked = false;         // the body goes out chunked: no Content-Length
-    bool http_1_0 = false;        // the client speaks HTTP/1.0: keep-alive must be said
+    bool chunked = false;   // the body goes out chunked: no Content-Length
+    bool http_1_0 = false;  // the client speaks HTTP/1.0: keep-alive must be said
 };
 void append_head(Response const&, HeadOptions const&, std::string& out);
 

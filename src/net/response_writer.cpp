@@ -11,7 +11,7 @@
 namespace blog::net {
 namespace {
 
-// Everything but what a client must never get: the parts still owed and how much of them is body.
+// Where an answer goes.
 struct Writer {
     Channel& channel;
     Loop& loop;
@@ -19,6 +19,19 @@ struct Writer {
 
     Awaitable<bool> write(Parts& parts) {
         return channel.write_rest(parts, loop.limits.write_time);
+    }
+    // After an attempt to write: waits until the next one may get on, and lets others have their
+    // turn. False: the client is gone or too slow.
+    Awaitable<bool> go_on(Stream::State state) {
+        if (state == Stream::State::failed) co_return false;
+        if (state == Stream::State::ok) {
+            co_await asio::post(no_throw);
+            co_return channel.usable();
+        }
+        channel.limit(loop.limits.write_time);
+        bool const ready = co_await channel.ready(Stream::Direction::write);
+        channel.no_limit();
+        co_return ready;
     }
 };
 
@@ -29,51 +42,39 @@ std::optional<std::string_view> bytes_in_memory(Body const& body) noexcept {
     return std::nullopt;
 }
 
-// One read of a file; 0 at its end or on an error, which mean the same here: it is not what it was
-// when its size went out.
-std::size_t read_file(FileSlice const& file, std::uint64_t done, std::span<char> into) noexcept {
+// The next piece of a file. Empty at its end or on an error, which mean the same here: the file is
+// not what it was when its size went out.
+std::string_view read_file(FileSlice const& file, std::uint64_t done,
+                           std::span<char> into) noexcept {
     auto const wanted = std::min<std::uint64_t>(into.size(), file.size - done);
     for (;;) {
         auto const got = ::pread(file.fd.get(), into.data(), static_cast<std::size_t>(wanted),
                                  static_cast<off_t>(file.offset + done));
-        if (got >= 0) return static_cast<std::size_t>(got);
-        if (errno != EINTR) return 0;
+        if (got >= 0) return {into.data(), static_cast<std::size_t>(got)};
+        if (errno != EINTR) return {};
     }
 }
 
 // Through the loop's scratch memory. What the kernel does not take is read again later, from the
 // page cache, so that a slow client holds no memory at all.
 Awaitable<Sent> send_file(Writer to, FileSlice const& file) {
-    Parts head{to.ws.text};
+    std::string_view head = to.ws.text;
     Sent sent;
-    while (sent.body_bytes < file.size) {
-        auto const piece = to.loop.scratch();
-        auto const got = read_file(file, sent.body_bytes, piece);
-        if (got == 0) {
-            sent.whole = false;
-            co_return sent;
-        }
-        Parts parts{head.left().empty() ? std::string_view() : head.left().front(),
-                    std::string_view(piece.data(), got)};
-        auto const before = parts.bytes();
+    while (!head.empty() || sent.body_bytes < file.size) {
+        auto const piece = read_file(file, sent.body_bytes, to.loop.scratch());
+        sent.whole = !piece.empty() || file.size == 0;
+        if (!sent.whole) break;
+        Parts parts{head, piece};
+        auto const owed = parts.bytes();
         auto const state = to.channel.try_write(parts);
-        auto const written = before - parts.bytes();
-        auto const of_head = std::min(written, head.bytes());
-        head.advance(of_head);
+        auto const written = owed - parts.bytes();
+        auto const of_head = std::min(written, head.size());
+        head.remove_prefix(of_head);
         sent.body_bytes += written - of_head;
-        if (state == Stream::State::blocked) {
-            to.channel.limit(to.loop.limits.write_time);
-            sent.whole = co_await to.channel.ready(Stream::Direction::write);
-        } else if (state == Stream::State::ok) {
-            co_await asio::post(no_throw);  // others have a turn
-            sent.whole = to.channel.usable();
-        } else {
-            sent.whole = false;
-        }
-        if (!sent.whole) co_return sent;
+        if (head.empty() && sent.body_bytes == file.size) break;
+        sent.whole = co_await to.go_on(state);
+        if (!sent.whole) break;
     }
-    to.channel.no_limit();
-    sent.whole = co_await to.write(head);  // of an empty file
     co_return sent;
 }
 

@@ -33,7 +33,7 @@ void Matcher::add(Method method, std::string_view pattern, int route) {
     auto rest = pattern;
     while (!rest.empty()) {
         auto const text = take_segment(rest);
-        auto const kind = text.ends_with("...}") ? Kind::rest
+        auto const kind = text.ends_with("...}")  ? Kind::rest
                           : text.starts_with('{') ? Kind::param
                                                   : Kind::literal;
         auto same = std::ranges::find_if(node->children, [&](Node const& child) {
@@ -44,9 +44,9 @@ void Matcher::add(Method method, std::string_view pattern, int route) {
                 kind != Kind::literal && std::ranges::any_of(node->children, [](Node const& child) {
                     return child.kind != Kind::literal;
                 });
-            if (ambiguous)
-                throw std::logic_error("ambiguous route: " + std::string(pattern));
-            auto const place = kind == Kind::literal ? node->children.begin() : node->children.end();
+            if (ambiguous) throw std::logic_error("ambiguous route: " + std::string(pattern));
+            auto const place =
+                kind == Kind::literal ? node->children.begin() : node->children.end();
             same = node->children.insert(place, Node{text, kind, {}, {}, {}});
         }
         node = &*same;

@@ -30,8 +30,8 @@ private:
     std::uint16_t bits_ = 0;
 };
 
-// "GET, HEAD, OPTIONS": what an Allow field says (RFC 9110 10.2.1). HEAD is there wherever GET is, and
-// OPTIONS always.
+// "GET, HEAD, OPTIONS": what an Allow field says (RFC 9110 10.2.1). HEAD is there wherever GET is,
+// and OPTIONS always.
 std::string allow_value(Methods routed);
 
 // Patterns in, index out: a tree of path segments. Literals win over parameters, and there is no
@@ -39,8 +39,8 @@ std::string allow_value(Methods routed);
 class Matcher {
 public:
     struct Found {
-        int route = -1;    // none: `allowed` tells 405 from 404
-        Methods allowed;   // what the path's routes take
+        int route = -1;   // none: `allowed` tells 405 from 404
+        Methods allowed;  // what the path's routes take
     };
 
     // Start-up only; throws std::logic_error when two routes are the same or ambiguous. The pattern

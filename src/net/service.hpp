@@ -28,7 +28,8 @@ public:
     // `buffer` is empty but keeps the capacity of earlier answers: build the body in it.
     virtual Awaitable<Response> handle(Request const&, std::string buffer) = 0;
 
-    // The answer to what the HTTP layer refuses by itself: bad framing, a limit, a timeout. `path` is
+    // The answer to what the HTTP layer refuses by itself: bad framing, a limit, a timeout. `path`
+    // is
     // "" when the request line could not be read. The connection closes after it.
     virtual Response refuse(Status, std::string_view detail, std::string_view path) = 0;
 

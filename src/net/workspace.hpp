@@ -23,7 +23,7 @@ struct Workspace {
     std::string_view content;  // the body of the request, wherever it lies
     std::size_t in_used = 0;   // bytes of `in` that belong to the request
     Refusal refusal;           // why there is no request
-    std::chrono::steady_clock::time_point started;  // its head was complete
+    std::chrono::steady_clock::time_point started;  // its head was complete, or refused
     std::array<char, Address::text_bytes_max> client;
     std::string text;   // the head of the answer
     std::string spare;  // capacity for the body of the next answer

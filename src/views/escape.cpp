@@ -21,7 +21,7 @@ constexpr std::uint64_t any_zero(std::uint64_t word) {
 // one above it.
 constexpr bool needs_escape(std::uint64_t word) {
     return (any_zero((word | every(1)) ^ every('\'')) | any_zero((word | every(2)) ^ every('>')) |
-            any_zero(word ^ every('"'))) != 0;
+            any_zero(word ^ every('"')) | any_zero(word)) != 0;
 }
 
 constexpr std::string_view entity(char c) {
@@ -36,6 +36,8 @@ constexpr std::string_view entity(char c) {
             return "&#34;";
         case '\'':
             return "&#39;";
+        case '\0':  // no HTML may hold it; the replacement character is what browsers make of it
+            return "\xEF\xBF\xBD";
         default:
             return {};
     }

@@ -7,7 +7,8 @@ namespace blog::views {
 // Each appends `text` to `out` so that it means itself, and nothing else, at its place. Every byte
 // is allowed, NUL and broken UTF-8 included. Throws std::bad_alloc only.
 
-// Text between tags and inside quoted attributes: & < > " ' become &amp; &lt; &gt; &#34; &#39;.
+// Text between tags and inside quoted attributes: & < > " ' become &amp; &lt; &gt; &#34; &#39;,
+// and NUL the replacement character U+FFFD.
 void append_html(std::string& out, std::string_view text);
 
 // One part of a URL: a path segment, a name or value of a query. All but RFC 3986's unreserved

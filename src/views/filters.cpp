@@ -132,10 +132,6 @@ Stamp iso_text(SysTime time) {
     append(stamp, clock.minutes().count(), 2);
     append(stamp, ":");
     append(stamp, clock.seconds().count(), 2);
-    if (clock.subseconds().count() != 0) {
-        append(stamp, ".");
-        append(stamp, clock.subseconds().count(), 6);
-    }
     append(stamp, "Z");
     return stamp;
 }

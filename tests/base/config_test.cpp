@@ -47,8 +47,9 @@ BOOST_AUTO_TEST_CASE(the_environment_beats_the_default) {
 
 BOOST_AUTO_TEST_CASE(lists_are_repeated_or_separated_by_commas) {
     auto const config = load({"--listen", "[::1]:80,unix:/run/x", "--listen=127.0.0.1:0"});
-    BOOST_TEST(config.listen == (std::vector<std::string>{"[::1]:80", "unix:/run/x", "127.0.0.1:0"}),
-               boost::test_tools::per_element());
+    BOOST_TEST(
+        config.listen == (std::vector<std::string>{"[::1]:80", "unix:/run/x", "127.0.0.1:0"}),
+        boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(sizes_and_times_carry_units) {
@@ -62,12 +63,13 @@ struct Fault {
     std::vector<char const*> args;
     char const* message;
 };
-std::ostream& operator<<(std::ostream& out, Fault const& f) { return out << f.message; }
+std::ostream& operator<<(std::ostream& out, Fault const& f) {
+    return out << f.message;
+}
 Fault const faults[] = {
     {{"--worker", "3"},
      "unknown setting --worker; did you mean --workers? (blogd --help lists them all)"},
-    {{"--workers", "many"},
-     "--workers: 'many' is not accepted; write a number, from 0 to 256"},
+    {{"--workers", "many"}, "--workers: 'many' is not accepted; write a number, from 0 to 256"},
     {{"--workers", "257"}, "--workers: '257' is not accepted; write a number, from 0 to 256"},
     {{"--idle-timeout", "10"},
      "--idle-timeout: '10' is not accepted; write a time such as 500ms, 30s or 2m, from 1s to 24h"},

@@ -6,6 +6,7 @@
 #include "db/sqlite/sqlite_error.hpp"
 #include "support/temp_dir.hpp"
 
+#include <boost/asio/detached.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
@@ -203,6 +204,31 @@ BOOST_AUTO_TEST_CASE(a_write_while_another_program_holds_the_file_is_busy_and_a_
         BOOST_TEST(!!site.run(site.db().ping()));
     }
     BOOST_TEST(!!site.run(site.db().create_user({"bob", "bob"})));
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_waits_only_once_for_whoever_holds_the_file) {
+    auto options = Site::options_for(path);
+    options.writer_busy_max = std::chrono::milliseconds(200);
+    options.group_rows_max = 1;
+    Site site(options);
+    Connection other(path, {.access = Connection::Access::read_write});
+    other.keep_log_at_close();
+    Transaction holding(other);
+    std::string events;
+    auto write = [&](std::string name) -> Awaitable<void> {
+        NewUser user{.username = name, .email = name};
+        auto const made = co_await site.db().create_user(std::move(user));
+        events += failed_with(made, Errc::busy) ? 'b' : '?';
+    };
+    for (int i = 0; i < 30; ++i)
+        asio::co_spawn(site.loop, write(std::to_string(i)), asio::detached);
+    site.loop.restart();
+    site.loop.poll();
+    auto const start = std::chrono::steady_clock::now();
+    site.store().close();
+    BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(3)));
+    site.loop.run();
+    BOOST_TEST(events == std::string(30, 'b'));
 }
 
 BOOST_AUTO_TEST_CASE(the_tutorials_file_goes_from_hand_to_hand) {

@@ -144,6 +144,8 @@ BOOST_AUTO_TEST_CASE(an_id_of_the_tutorials_file_is_never_given_out_again) {
     db.script("INSERT INTO users VALUES (9, 'x', 'x', NULL); DELETE FROM users WHERE id >= 4");
     BOOST_TEST((create_post(db, {"t", "c", UserId{1}, noon})->id == PostId{7}));
     BOOST_TEST((create_user(db, {"new", "new"})->id == UserId{10}));
+    db.script("UPDATE posts SET id = 20 WHERE id = 1; DELETE FROM posts WHERE id = 20");
+    BOOST_TEST((create_post(db, {"t", "c", UserId{1}, noon})->id == PostId{21}));
 }
 
 BOOST_AUTO_TEST_CASE(ids_deleted_before_we_first_saw_the_file_are_unknown_but_later_ones_are_not) {

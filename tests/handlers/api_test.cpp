@@ -35,8 +35,7 @@ BOOST_AUTO_TEST_CASE(a_post_carries_its_author_and_the_clocks_date) {
     site.add_user("ada");
     site.clock.set(SysTime(std::chrono::sys_days(std::chrono::year(2026) / 6 / 8)) +
                    std::chrono::microseconds(7));
-    auto const made =
-        site.post("/api/posts", R"({"title":"T","content":"C","user_id":1})");
+    auto const made = site.post("/api/posts", R"({"title":"T","content":"C","user_id":1})");
     BOOST_TEST(made.status == Status::created);
     BOOST_TEST(made.body.starts_with(
         R"({"title":"T","content":"C","id":1,"user_id":1,"date_posted":"2026-06-08T00:00:00.000007Z",)"
@@ -84,12 +83,14 @@ BOOST_AUTO_TEST_CASE(posts_go_with_their_author) {
 BOOST_AUTO_TEST_CASE(the_plain_list_is_in_id_order_and_complete_over_many_pieces) {
     Site site;
     site.add_user("ada");
-    for (int i = 0; i < 250; ++i) site.add_post("p" + std::to_string(i));
+    for (int i = 0; i < 250; ++i)
+        site.add_post("p" + std::to_string(i));
     auto const list = site.get("/api/posts").body;
     BOOST_TEST(list.starts_with(R"([{"title":"p0",)"));
     BOOST_TEST(list.ends_with("}]"));
     std::size_t count = 0, last = 0;
-    for (auto at = list.find(R"("user_id":1)"); at != list.npos; at = list.find(R"("user_id":1)", at + 1))
+    for (auto at = list.find(R"("user_id":1)"); at != list.npos;
+         at = list.find(R"("user_id":1)", at + 1))
         ++count, last = at;
     BOOST_TEST(count == 250u);
     BOOST_TEST(list.find(R"("title":"p249")") < last);
@@ -103,19 +104,22 @@ BOOST_AUTO_TEST_CASE(an_empty_list_is_an_empty_array) {
 BOOST_AUTO_TEST_CASE(skip_or_limit_gives_a_page_newest_first) {
     Site site;
     site.add_user("ada");
-    for (auto const* title : {"a", "b", "c"}) site.add_post(title);
+    for (auto const* title : {"a", "b", "c"})
+        site.add_post(title);
     auto const page = site.get("/api/posts?limit=2").body;
     BOOST_TEST(page.starts_with(R"({"posts":[{"title":"c",)"));
     BOOST_TEST(page.ends_with(R"("total":3,"skip":0,"limit":2,"has_more":true})"));
-    BOOST_TEST(site.get("/api/users/1/posts?skip=2").body.ends_with(
-        R"("total":3,"skip":2,"limit":10,"has_more":false})"));
+    BOOST_TEST(site.get("/api/users/1/posts?skip=2")
+                   .body.ends_with(R"("total":3,"skip":2,"limit":10,"has_more":false})"));
     BOOST_TEST(site.get("/api/posts?limit=101").status == Status::unprocessable);
 }
 
 BOOST_AUTO_TEST_CASE(ids_beyond_64_bit_are_not_found) {
     Site site;
-    BOOST_TEST(site.get("/api/posts/99999999999999999999").body == R"({"detail":"Post not found"})");
-    BOOST_TEST(site.del("/api/users/-99999999999999999999").body == R"({"detail":"User not found"})");
+    BOOST_TEST(site.get("/api/posts/99999999999999999999").body ==
+               R"({"detail":"Post not found"})");
+    BOOST_TEST(site.del("/api/users/-99999999999999999999").body ==
+               R"({"detail":"User not found"})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <sstream>
 
-// Documents that state facts of the code are printed by the code; these tests compare. To renew one:
-// BLOGD_WRITE_DOCS=1 build/dev/tests/handlers/test_handlers --run_test=documents
+// Documents that state facts of the code are printed by the code; these tests compare. To renew
+// one: BLOGD_WRITE_DOCS=1 build/dev/tests/handlers/test_handlers --run_test=documents
 namespace {
 
 void compare(std::string const& name, std::string const& expected) {
@@ -24,15 +24,18 @@ BOOST_AUTO_TEST_SUITE(documents)
 
 BOOST_AUTO_TEST_CASE(the_settings_are_documented) {
     compare("settings.md",
-            "# Settings\n\nEach is a flag (`--idle-timeout 75s`), a line of the file that `--config` names\n"
-            "(`idle-timeout = 75s`) and a variable (`BLOGD_IDLE_TIMEOUT=75s`); a flag beats a variable beats\n"
+            "# Settings\n\nEach is a flag (`--idle-timeout 75s`), a line of the file that "
+            "`--config` names\n"
+            "(`idle-timeout = 75s`) and a variable (`BLOGD_IDLE_TIMEOUT=75s`); a flag beats a "
+            "variable beats\n"
             "the file. Sizes take `k` and `M`, times `ms`, `s`, `m` and `h`.\n\n" +
                 blog::settings_markdown());
 }
 
 BOOST_AUTO_TEST_CASE(the_routes_are_documented) {
-    compare("routes.md", "# Routes\n\nHEAD answers wherever GET does, OPTIONS everywhere.\n\n```\n" +
-                             blog::handlers::route_list() + "```\n");
+    compare("routes.md",
+            "# Routes\n\nHEAD answers wherever GET does, OPTIONS everywhere.\n\n```\n" +
+                blog::handlers::route_list() + "```\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

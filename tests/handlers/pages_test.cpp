@@ -40,7 +40,8 @@ BOOST_AUTO_TEST_CASE(the_home_page_is_newest_first) {
 BOOST_AUTO_TEST_CASE(links_lead_to_older_posts_and_back) {
     Site site;
     site.add_user("ada");
-    for (int i = 0; i < 25; ++i) site.add_post("Post number " + std::to_string(i) + ".");
+    for (int i = 0; i < 25; ++i)
+        site.add_post("Post number " + std::to_string(i) + ".");
     auto const first = site.get("/").body;
     BOOST_TEST(has(first, "Post number 24."));
     BOOST_TEST(!has(first, "Post number 14."));
@@ -56,9 +57,11 @@ BOOST_AUTO_TEST_CASE(links_lead_to_older_posts_and_back) {
 BOOST_AUTO_TEST_CASE(the_way_back_ends_on_a_full_first_page) {
     Site site;
     site.add_user("ada");
-    for (int i = 0; i < 15; ++i) site.add_post("Post number " + std::to_string(i) + ".");
+    for (int i = 0; i < 15; ++i)
+        site.add_post("Post number " + std::to_string(i) + ".");
     auto const second = site.get(link(site.get("/").body, "before")).body;
-    for (int i = 15; i < 18; ++i) site.add_post("Post number " + std::to_string(i) + ".");
+    for (int i = 15; i < 18; ++i)
+        site.add_post("Post number " + std::to_string(i) + ".");
     auto const back = site.get(link(second, "after")).body;
     BOOST_TEST(has(back, "Post number 14."));
 }
@@ -77,11 +80,20 @@ BOOST_AUTO_TEST_CASE(a_posts_title_is_cut_at_fifty_characters_in_the_page_title_
     Site site;
     site.add_user("ada");
     std::string title;
-    for (int i = 0; i < 60; ++i) title += "ü";
+    for (int i = 0; i < 60; ++i)
+        title += "ü";
     site.add_post(title);
     auto const page = site.get("/posts/1").body;
     BOOST_TEST(has(page, "<title>FastAPI Blog - " + title.substr(0, 100) + "</title>"));
     BOOST_TEST(has(page, title));
+}
+
+BOOST_AUTO_TEST_CASE(a_title_of_spaces_still_can_be_clicked) {
+    Site site;
+    site.add_user("ada");
+    site.add_post("   ");
+    for (auto const* path : {"/", "/posts/1"})
+        BOOST_TEST(has(site.get(path).body, ">(untitled)<"));
 }
 
 BOOST_AUTO_TEST_CASE(an_authors_page_counts_posts_and_an_empty_one_says_so) {
@@ -98,8 +110,9 @@ BOOST_AUTO_TEST_CASE(an_authors_page_counts_posts_and_an_empty_one_says_so) {
 BOOST_AUTO_TEST_CASE(what_people_write_is_text_and_never_markup) {
     Site site;
     site.post("/api/users", R"({"username":"<b>&\"'","email":"b@example.com"})");
-    site.post("/api/posts",
-              R"({"title":"<script>alert(1)</script>","content":"</p><img src=x onerror=alert(1)>","user_id":1})");
+    site.post(
+        "/api/posts",
+        R"({"title":"<script>alert(1)</script>","content":"</p><img src=x onerror=alert(1)>","user_id":1})");
     for (auto const* path : {"/", "/posts/1", "/users/1/posts"}) {
         auto const page = site.get(path).body;
         BOOST_TEST(!has(page, "<script>alert"));

@@ -70,8 +70,9 @@ BOOST_AUTO_TEST_CASE(every_answer_carries_the_security_lines) {
     Site site;
     for (auto const* path : {"/", "/api/posts", "/nope", "/api/nope", "/docs", "/health"}) {
         auto const answer = site.get(path);
-        for (auto const* line : {"X-Content-Type-Options: nosniff", "Content-Security-Policy: default-src 'none'",
-                                 "frame-ancestors 'none'", "Referrer-Policy: "})
+        for (auto const* line :
+             {"X-Content-Type-Options: nosniff", "Content-Security-Policy: default-src 'none'",
+              "frame-ancestors 'none'", "Referrer-Policy: "})
             BOOST_TEST((answer.headers.find(line) != std::string::npos), path << " lacks " << line);
     }
     auto const refused = site.service.refuse(Status::bad_request, "why", "/api/x");

@@ -37,13 +37,13 @@ public:
     Answer request(net::Method method, std::string_view path, std::string_view body = {},
                    std::vector<net::HeaderView> headers = {}) {
         auto const question = path.find('?');
-        net::Request const req(net::Request::Parts{
-            .method = method,
-            .path = path.substr(0, question),
-            .query = question == path.npos ? "" : path.substr(question + 1),
-            .body = body,
-            .headers = headers,
-            .client = "127.0.0.1"});
+        net::Request const req(
+            net::Request::Parts{.method = method,
+                                .path = path.substr(0, question),
+                                .query = question == path.npos ? "" : path.substr(question + 1),
+                                .body = body,
+                                .headers = headers,
+                                .client = "127.0.0.1"});
         auto response = run(loop, service.handle(req, {}));
         return {response.status(), whole_body(response),
                 std::string(response.fixed_lines()) + std::string(response.extra_lines())};
@@ -63,8 +63,8 @@ public:
     }
     void add_post(std::string_view title, int user = 1) {
         clock.advance(std::chrono::seconds(1));
-        post("/api/posts", R"({"title":")" + std::string(title) +
-                               R"(","content":"c","user_id":)" + std::to_string(user) + "}");
+        post("/api/posts", R"({"title":")" + std::string(title) + R"(","content":"c","user_id":)" +
+                               std::to_string(user) + "}");
     }
 
     Config config;

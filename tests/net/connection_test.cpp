@@ -3,7 +3,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <memory>
 #include <random>
+#include <vector>
 
 using namespace blog::net;
 namespace data = boost::unit_test::data;
@@ -128,6 +130,41 @@ BOOST_AUTO_TEST_CASE(closes_when_the_client_asks) {
     auto const answer = talk.say("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     BOOST_TEST(has_line(answer, "Connection: close"));
     BOOST_TEST(talk.pipe->closed());
+}
+
+BOOST_AUTO_TEST_CASE(reads_on_when_a_client_that_asked_to_close_has_sent_more) {
+    Talk talk;
+    talk.pipe->send("POST /a HTTP/1.0\r\n\r\n");  // a body without a length
+    talk.pipe->send("body");
+    talk.run();
+    BOOST_TEST(talk.pipe->saw_end());
+    BOOST_TEST(talk.pipe->unread() == 0u);
+    BOOST_TEST(!talk.pipe->closed());
+    talk.finish();
+    BOOST_TEST(talk.pipe->closed());
+}
+
+BOOST_AUTO_TEST_CASE(serves_a_crowd) {
+    Talk talk;
+    std::vector<std::shared_ptr<Pipe>> crowd;
+    for (int i = 0; i < 1100; ++i) {  // more than keep their coroutine
+        talk.connect();
+        crowd.push_back(talk.pipe);
+    }
+    for (int round = 0; round < 3; ++round) {
+        for (auto const& pipe : crowd)
+            pipe->send(get);
+        talk.run();
+        for (auto const& pipe : crowd)
+            BOOST_REQUIRE(status_of(pipe->take_output()) == 200);
+        BOOST_TEST(talk.loop.awake <= 1024u);
+        talk.pass(round * 5);
+    }
+    for (auto const& pipe : crowd)
+        pipe->finish();
+    talk.run();
+    BOOST_TEST(talk.loop.awake == 0u);
+    BOOST_TEST(talk.loop.open == 1u);  // the one that Talk has made
 }
 
 BOOST_AUTO_TEST_CASE(http_1_0_closes_unless_asked_to_stay) {

@@ -41,21 +41,19 @@ BOOST_AUTO_TEST_CASE(every_month_has_its_name) {
     BOOST_TEST(names == "JanFebMarAprMayJunJulAugSepOctNovDec");
 }
 
-BOOST_AUTO_TEST_CASE(an_iso_time_has_a_fraction_only_when_it_is_not_zero) {
+BOOST_AUTO_TEST_CASE(an_iso_time_has_whole_seconds) {
     auto const clock = 9h + 10min + 11s;
     BOOST_TEST(std::string_view(iso_text(at(2026y / 6 / 8, clock))) == "2026-06-08T09:10:11Z");
-    BOOST_TEST(std::string_view(iso_text(at(2026y / 6 / 8, clock + 1us))) ==
-               "2026-06-08T09:10:11.000001Z");
     BOOST_TEST(std::string_view(iso_text(at(2026y / 6 / 8, clock + 120ms))) ==
-               "2026-06-08T09:10:11.120000Z");
+               "2026-06-08T09:10:11Z");
     BOOST_TEST(std::string_view(iso_text(at(7y / 1 / 2))) == "0007-01-02T00:00:00Z");
     BOOST_TEST(std::string_view(iso_text(at(1969y / 12 / 31, 24h - 1us))) ==
-               "1969-12-31T23:59:59.999999Z");
+               "1969-12-31T23:59:59Z");
 }
 
 BOOST_AUTO_TEST_CASE(a_time_beyond_the_calendar_reads_as_its_end) {
     BOOST_TEST(std::string_view(iso_text(SysTime::min())) == "0001-01-01T00:00:00Z");
-    BOOST_TEST(std::string_view(iso_text(SysTime::max())) == "9999-12-31T23:59:59.999999Z");
+    BOOST_TEST(std::string_view(iso_text(SysTime::max())) == "9999-12-31T23:59:59Z");
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_fits_is_not_cut) {

@@ -33,7 +33,7 @@ function ordinaryPages(world) {
 
 function extremePages(world) {
   const { extreme, extremes } = world;
-  const plain = extremes.posts.filter((post) => !post.hostile).map(({ id }) => `/posts/${id}`);
+  const plain = extremes.posts.filter((post) => !post.hostile && !post.note).map(({ id }) => `/posts/${id}`);
   const authors = extremes.authors.filter(({ username }) => username.length === 50)
     .map(({ id }) => `/users/${id}/posts`);
   return [

@@ -26,8 +26,9 @@ async function leafThrough(world, t, path, javaScript) {
 }
 
 async function leafThroughAuthor(world, t) {
-  const page = await visit(world, t, world.demo, "/users/1/posts");
-  const posts = await world.demo.api("GET", "/api/users/1/posts");
+  const { id } = world.extremes.busy;
+  const page = await visit(world, t, world.extreme, `/users/${id}/posts`);
+  const posts = await world.extreme.api("GET", `/api/users/${id}/posts`);
   await leaf(t, page, posts.map(({ id }) => `/posts/${id}`).reverse());
   const heading = await page.innerText("h1");
   t.expect(heading.endsWith(`(${posts.length})`), `heading does not tell the total: ${heading}`);

@@ -24,7 +24,8 @@ export class Blogd {
     this.files = ["--database", join(this.folder, "blog.db")];
     this.files.push("--media", join(this.folder, "media"));
     process.on("exit", () => {
-      this.process?.kill("SIGKILL");
+      // Without a process, kill would mean ourselves and whoever started us.
+      if (this.process?.pid) this.process.kill("SIGKILL");
       rmSync(this.folder, { recursive: true, force: true });
     });
   }
@@ -32,7 +33,8 @@ export class Blogd {
   #fillWithDemo() {
     const demo = spawnSync(this.binary, ["demo", ...this.files], { encoding: "utf8" });
     if (demo.status !== 0) {
-      throw new Trouble(`blogd demo ended with ${demo.status ?? demo.error}: ${demo.stderr}`);
+      throw new Trouble(demo.error?.message ??
+          `blogd demo ended with ${demo.status ?? demo.signal}: ${demo.stderr}`);
     }
   }
 

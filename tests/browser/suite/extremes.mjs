@@ -84,7 +84,8 @@ const names = [
 // A file name that needs every care on its way into a URL and back.
 const pictureName = `"><img src=x onerror=window.__xss=1> '%41&amp;?a#b é.jpg`;
 
-// Answers the authors and posts as the API tells them, with what we know about each post.
+// Answers the authors and posts as the API tells them, with what we know about each post. One author
+// has written nothing, one many short notes.
 export async function writeExtremes(server) {
   copyFileSync(picture, join(server.pictures, pictureName));
   const authors = [];
@@ -94,16 +95,20 @@ export async function writeExtremes(server) {
     authors.push(at % 2 === 0 ? author
       : await server.api("PATCH", `/api/users/${author.id}`, { image_file: pictureName }));
   }
-  const idle = await server.api("POST", "/api/users",
-    { username: `Never'"<wrote>`, email: "idle@example.com" });
+  const [idle, busy] = [
+    await server.api("POST", "/api/users", { username: `Never'"<wrote>`, email: "idle@example.com" }),
+    await server.api("POST", "/api/users", { username: "Notes", email: "busy@example.com" }),
+  ];
 
   const posts = [];
   const hostile = payloads.map((text) =>
     ({ title: text, content: `${text}\n${text}`, hostile: true }));
-  for (const [at, post] of [...hostile, ...plainPosts].entries()) {
+  const notes = Array.from({ length: 21 }, (_, at) =>
+    ({ title: `Note ${at}`, content: "Short.", note: true }));
+  for (const [at, post] of [...notes, ...hostile, ...plainPosts].entries()) {
     const { title, content } = post;
-    const user_id = authors[at % authors.length].id;
+    const user_id = (post.note ? busy : authors[at % authors.length]).id;
     posts.push({ ...post, ...await server.api("POST", "/api/posts", { title, content, user_id }) });
   }
-  return { authors, idle, posts };
+  return { authors, idle, busy, posts };
 }
