@@ -10,6 +10,8 @@ template <class... Ts>
 struct Overloaded : Ts... {
     using Ts::operator()...;
 };
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;  // clang 14 does not deduce it for an aggregate
 
 // One line of a field. What a field value must never hold is written as a space, so that no text of
 // a user can start a line of its own.

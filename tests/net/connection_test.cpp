@@ -265,6 +265,9 @@ BOOST_AUTO_TEST_CASE(the_head_has_a_limit) {
     BOOST_TEST(status_of(ask(head(300), limits)) == 200);
     BOOST_TEST(status_of(ask(head(301), limits)) == 431);
     BOOST_TEST(status_of(ask(head(100'000), limits)) == 431);
+    auto const second = ask(std::string(get) + head(301), limits);  // and arrives at once
+    BOOST_TEST(answers_in(second) == 2u);
+    BOOST_TEST(second.find("HTTP/1.1 431") != second.npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_default_head_limit_is_16_kib) {

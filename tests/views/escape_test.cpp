@@ -31,6 +31,8 @@ std::string html_slowly(std::string_view text) {
             out += "&#34;";
         else if (c == '\'')
             out += "&#39;";
+        else if (c == '\0')
+            out += "\uFFFD";
         else
             out += c;
     }
