@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <sys/resource.h>
 #include <thread>
 
 namespace blog {
@@ -121,6 +122,18 @@ void check_accounts(Config const& c, std::span<net::Endpoint const> endpoints, L
                           " can be reached from other machines, and accounts have no passwords: "
                           "listen on 127.0.0.1, or say --accounts open if that is what you want");
     }
+}
+
+// Every connection is a descriptor, and the soft limit is often 1024.
+void raise_descriptor_limit(std::uint64_t connections, Log& log) {
+    constexpr std::uint64_t others = 256;  // listeners, the database, files being served, logs
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur =
+        std::min<rlim_t>(limit.rlim_max, std::max<rlim_t>(limit.rlim_cur, connections + others));
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < connections + others)
+        log.info("the system allows " + std::to_string(limit.rlim_cur) +
+                 " open files (ulimit -n), fewer than connections-max asks for");
 }
 
 // --- files and templates: from the binary, or from --www
@@ -287,6 +300,7 @@ int serve(Config const& config) {
 
     auto const count = static_cast<unsigned>(
         config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));
+    raise_descriptor_limit(count * config.connections_max, log);
     std::vector<net::Listening> listening;
     for (auto const& endpoint : endpoints)
         listening.emplace_back(endpoint, count);
