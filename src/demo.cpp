@@ -69,9 +69,10 @@ T stored(Result<T> result) {
 
 // Dates look like people's: a few days apart, at different hours, ending yesterday.
 SysTime date_of(std::size_t index, std::size_t count, SysTime now) {
-    auto const steps = static_cast<std::int64_t>(count - index);
-    return now - std::chrono::hours(59 * steps - 35 + (index * 7) % 11) -
-           std::chrono::minutes((index * 37) % 60);
+    auto const at = static_cast<std::int64_t>(index);
+    auto const steps = static_cast<std::int64_t>(count) - at;
+    return now - std::chrono::hours(59 * steps - 35 + (at * 7) % 11) -
+           std::chrono::minutes((at * 37) % 60);
 }
 
 Awaitable<void> fill(db::SessionPool& sessions, Clock const& clock, DemoReport& report) {

@@ -14,6 +14,8 @@ SEED = HERE.parent / "data" / "golden_seed.sql"
 
 def pytest_addoption(parser):
     parser.addoption("--binary", required=True, help="the blogd to test")
+    parser.addoption("--sanitized", action="store_true",
+                     help="a sanitizer's build: its memory is not blogd's, so no bound is asked of it")
 
 
 @pytest.fixture
