@@ -21,7 +21,7 @@ SINGLE = (
 ).split()
 # Words that tell a stranger what the server is made of.
 INTERNALS = re.compile(
-    rb"Traceback|sqlite|std::|\.cpp\b|boost::|terminate called|/tmp/|/work/", re.I
+    rb"Traceback|sqlite|std::|\.cpp\b|boost::|terminate called|/tmp/|/home/", re.I
 )
 
 
