@@ -27,10 +27,13 @@ std::string other_slash(std::string_view path) {
     return std::string(path.substr(0, end == path.npos ? 0 : end + 1));
 }
 
-constexpr std::string_view write_refusal =
+constexpr std::string_view proxy_refusal =
     "Accounts here have no passwords, so writes that came through a proxy are refused. The "
     "operator "
     "can allow them with the setting accounts = open.";
+
+constexpr std::string_view site_refusal =
+    "Writes that a page of another site sends are refused; send them from a page of this one.";
 
 }  // namespace
 
@@ -40,8 +43,8 @@ Awaitable<Response> BlogService::handle(net::Request const& req, std::string buf
     std::optional<Response> response;
     if (target.route == nullptr) {
         response = unrouted(req, target.allowed);
-    } else if (is_write(req.method()) && refuses_write(req)) {
-        response = problem(app_, views_, req.path(), Status::forbidden, write_refusal);
+    } else if (auto const why = write_refusal(req); !why.empty()) {
+        response = problem(app_, views_, req.path(), Status::forbidden, why);
     } else {
         Context ctx(app_, *sessions_, views_, req, std::move(buffer));
         try {
@@ -89,10 +92,14 @@ Response BlogService::unrouted(net::Request const& req, net::Methods allowed) {
 }
 
 // An open account has no secret, so whoever can reach the server can write as it. Unless the
-// operator said that this is meant, only the machine's own users may.
-bool BlogService::refuses_write(net::Request const& req) const noexcept {
-    return app_.config.accounts != "open" &&
-           (req.has_header("X-Forwarded-For") || req.has_header("Forwarded"));
+// operator said that this is meant, only the machine's own users may; and never the page of another
+// site that one of them happens to look at (browsers say so in Sec-Fetch-Site).
+std::string_view BlogService::write_refusal(net::Request const& req) const noexcept {
+    if (!is_write(req.method())) return {};
+    auto const site = req.header("Sec-Fetch-Site");
+    if (site == "cross-site" || site == "same-site") return site_refusal;
+    bool const proxied = req.has_header("X-Forwarded-For") || req.has_header("Forwarded");
+    return proxied && app_.config.accounts != "open" ? proxy_refusal : std::string_view();
 }
 
 Response BlogService::refuse(Status status, std::string_view detail, std::string_view path) {

@@ -27,7 +27,8 @@ public:
 
 private:
     net::Response unrouted(net::Request const& req, net::Methods allowed);
-    bool refuses_write(net::Request const& req) const noexcept;
+    // Why a write is not taken, whatever it says; "" when it is.
+    std::string_view write_refusal(net::Request const& req) const noexcept;
 
     App const& app_;
     Routes const& routes_;

@@ -66,6 +66,22 @@ BOOST_AUTO_TEST_CASE(writes_that_came_through_a_proxy_are_refused_unless_account
                Status::created);
 }
 
+BOOST_AUTO_TEST_CASE(writes_from_the_pages_of_other_sites_are_refused) {
+    auto const body = R"({"username":"eve","email":"eve@example.com"})";
+    Config config;
+    config.accounts = "open";
+    Site site(config);
+    for (auto const* from : {"cross-site", "same-site"})
+        BOOST_TEST(
+            site.request(Method::post, "/api/users", body, {{"Sec-Fetch-Site", from}}).status ==
+            Status::forbidden);
+    BOOST_TEST(
+        site.request(Method::get, "/api/posts", {}, {{"Sec-Fetch-Site", "cross-site"}}).status ==
+        Status::ok);
+    BOOST_TEST(site.request(Method::post, "/api/users", body, {{"Sec-Fetch-Site", "same-origin"}})
+                   .status == Status::created);
+}
+
 BOOST_AUTO_TEST_CASE(every_answer_carries_the_security_lines) {
     Site site;
     for (auto const* path : {"/", "/api/posts", "/nope", "/api/nope", "/docs", "/health"}) {
