@@ -166,6 +166,16 @@ fs::file_time_type newest_change(fs::path const& folder) {
 
 // --- the program while it runs
 
+// Signals that end or nudge the program go to the main thread alone, and wait until it listens:
+// every thread inherits the mask of the one that starts it.
+void mask_signals(int how) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP})
+        sigaddset(&signals, signal);
+    pthread_sigmask(how, &signals, nullptr);
+}
+
 // The main thread: signals, edited templates, and the end.
 class Supervisor {
 public:
@@ -190,6 +200,7 @@ public:
                 w->run();
                 asio::post(loop_, [this] { one_ended(); });
             });
+        mask_signals(SIG_UNBLOCK);
         loop_.run();
         for (auto& thread : threads)
             thread.join();
@@ -266,6 +277,7 @@ void say_hello(Config const& c, std::span<net::Listening const> listening, std::
 
 int serve(Config const& config) {
     std::signal(SIGPIPE, SIG_IGN);
+    mask_signals(SIG_BLOCK);
     // The order below is the order of lifetimes; destruction runs backwards.
     Log log(log_options_of(config));
     SystemClock const clock;
