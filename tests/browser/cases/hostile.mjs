@@ -125,7 +125,10 @@ async function breakIn(world, t) {
     document.body.append(script, foreign, holder);
     holder.querySelector("a").click();
     await fetch("http://evil.example/").catch(() => {});
-    await new Promise((done) => setTimeout(done, 200));
+    // Reports come when the browser has time for them; all seven, or as many as come in five seconds.
+    for (let waited = 0; waited < 5000 && (waited < 200 || refused.size < 7); waited += 50) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
     return { refused: [...refused].sort(), ran: window.__xss !== undefined,
       color: getComputedStyle(holder.querySelector("p")).color };
   });
