@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto template_poll = std::chrono::seconds(1);
+constexpr std::size_t compressions_max = 256;  // that wait; the next hit asks again
 
 // --- settings in the layers' own words
 
@@ -286,7 +287,8 @@ int serve(Config const& config) {
     check_base_url(config);
     auto const proxies = proxies_of(config);
     auto const limits = limits_of(config);
-    auto const store = db::open_store(store_options_of(config), clock, log);
+    Generations generations;
+    auto const store = db::open_store(store_options_of(config), clock, log, generations);
 
     auto const started = std::chrono::floor<net::Seconds::duration>(clock.wall());
     fs::create_directories(config.media);
@@ -300,18 +302,21 @@ int serve(Config const& config) {
     auto const templates = config.www.empty() ? fs::path() : fs::path(config.www) / "templates";
     auto const last_change = newest_change(templates);
     auto const openapi = handlers::openapi_document();
-    handlers::App const app{config, clock, log, static_files, media, docs_assets, openapi};
+    net::Compressor compressor(compressions_max);
+    handlers::App const app{config,      clock,   log,         static_files, media,
+                            docs_assets, openapi, generations, compressor};
     handlers::Routes const routes;
+    auto const count = static_cast<unsigned>(
+        config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));
     auto const make_service = [&](asio::io_context& loop) -> std::unique_ptr<net::Service> {
         views::Library views(template_source(config), [&](std::string_view path) {
             return static_files.url(path).value_or(std::string());
         });
         return std::make_unique<handlers::BlogService>(
-            app, routes, store->open_sessions(loop.get_executor()), std::move(views));
+            app, routes, store->open_sessions(loop.get_executor()), std::move(views),
+            loop.get_executor(), config.cache_size.value / count);
     };
 
-    auto const count = static_cast<unsigned>(
-        config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));
     raise_descriptor_limit(count * config.connections_max, log);
     std::vector<net::Listening> listening;
     for (auto const& endpoint : endpoints)
@@ -327,6 +332,7 @@ int serve(Config const& config) {
 
     say_hello(config, listening, count, log);
     Supervisor(log, workers, templates, last_change).run();
+    compressor.stop();  // before the loops that it reports to
     bool const cut = std::ranges::any_of(workers, [](auto const& w) { return w->was_cut(); });
     store->close();
     log.info(cut ? "stopped; the drain limit cut requests off" : "stopped");
@@ -336,7 +342,8 @@ int serve(Config const& config) {
 int fill_with_demo(Config const& config) {
     Log log(log_options_of(config));
     SystemClock const clock;
-    auto const store = db::open_store(store_options_of(config), clock, log);
+    Generations generations;
+    auto const store = db::open_store(store_options_of(config), clock, log, generations);
     auto const report = fill_with_demo(*store, clock);
     store->close();
     log.info(report.posts == 0

@@ -113,6 +113,9 @@ std::vector<Setting> const& settings() {
          "writes that share one commit; more gains little and makes each wait longer", 1, 4096},
         {"write-group-bytes-max", "BYTES", &Config::write_group_bytes_max,
          "bytes that share one commit", 1u << 10, 256u << 20},
+        {"cache-size", "BYTES", &Config::cache_size,
+         "memory for finished answers, of all workers together; 0: none are kept", 0,
+         std::uint64_t{64} << 30},
         {"busy-timeout", "TIME", &Config::busy_timeout,
          "wait for another program's lock on the database, then 503", 0, day_ms},
     };

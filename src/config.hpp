@@ -62,6 +62,7 @@ struct Config {
     std::size_t write_queue_max = 4096;
     std::size_t write_group_max = 64;
     Bytes write_group_bytes_max{4u << 20};
+    Bytes cache_size{16u << 20};
     Duration busy_timeout = std::chrono::seconds(5);
 
     // flag > environment > file > default. `args` are the words after the subcommand. Throws

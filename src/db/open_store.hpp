@@ -1,6 +1,7 @@
 #pragma once
 #include "clock.hpp"
 #include "db/store.hpp"
+#include "generations.hpp"
 #include "log.hpp"
 
 #include <chrono>
@@ -59,8 +60,9 @@ struct StoreOptions {
 
 // Opens, locks, checks and migrates the database. Throws DatabaseError with a sentence for the
 // operator: the folder is missing, no permission, not a database, not a blog, newer than this
-// program, in use by another blogd (names its process), disk full. `clock` and `log` outlive the
-// store.
-std::unique_ptr<Store> open_store(StoreOptions const& options, Clock const& clock, Log& log);
+// program, in use by another blogd (names its process), disk full. The others outlive the store;
+// it alone publishes: each write before its reply, another program's within half a second.
+std::unique_ptr<Store> open_store(StoreOptions const& options, Clock const& clock, Log& log,
+                                  Generations& generations);
 
 }  // namespace blog::db

@@ -2,6 +2,7 @@
 #include "async.hpp"
 #include "db/models.hpp"
 #include "error.hpp"
+#include "generations.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -20,6 +21,10 @@ namespace blog::db {
 class Session {
 public:
     virtual ~Session() = default;
+
+    // From now on, and until the lease ends, every read adds to `sources` what its outcome rests
+    // on; null: no longer. `sources` outlives that.
+    void record(Sources* sources) noexcept { sources_ = sources; }
 
     // --- users
     virtual Awaitable<Result<User>> find_user(UserId) = 0;  // user_not_found
@@ -61,6 +66,9 @@ public:
 
     // Answers when the database does: for /health.
     virtual Awaitable<Result<void>> ping() = 0;
+
+protected:
+    Sources* sources_ = nullptr;
 };
 
 class SessionPool;
@@ -75,13 +83,15 @@ using Lease = std::unique_ptr<Session, ReturnSession>;
 class SessionPool {
 public:
     virtual ~SessionPool() = default;
-    virtual Awaitable<Result<Lease>> acquire() = 0;  // busy: none free before the deadline
+    // busy: none free before the deadline. `sources`: see Session::record().
+    virtual Awaitable<Result<Lease>> acquire(Sources* sources = nullptr) = 0;
 
 protected:
     friend struct ReturnSession;
     virtual void release(Session&) noexcept = 0;
 };
 inline void ReturnSession::operator()(Session* session) const noexcept {
+    session->record(nullptr);
     pool->release(*session);
 }
 

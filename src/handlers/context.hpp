@@ -3,7 +3,9 @@
 #include "clock.hpp"
 #include "config.hpp"
 #include "db/store.hpp"
+#include "generations.hpp"
 #include "log.hpp"
+#include "net/compressor.hpp"
 #include "net/request.hpp"
 #include "net/static_files.hpp"
 #include "views/library.hpp"
@@ -22,6 +24,8 @@ struct App {
     net::StaticFiles const& media;         // /media
     net::StaticFiles const& docs_assets;   // /docs/assets
     std::string const& openapi;            // the document of /openapi.json
+    Generations const& generations;        // when what was last written
+    net::Compressor& compressor;
 };
 
 // One request's tools; lives exactly as long as the request.
@@ -37,8 +41,10 @@ public:
     views::Library const& views;
     net::Request const& req;
 
-    // A database session from the loop's pool; goes back when the lease ends.
-    Awaitable<Result<db::Lease>> db() { return sessions_.acquire(); }
+    // A database session from the loop's pool; goes back when the lease ends. What is read over it
+    // is remembered in sources().
+    Awaitable<Result<db::Lease>> db() { return sessions_.acquire(&sources_); }
+    Sources const& sources() const noexcept { return sources_; }
     // For bodies that outlive the handler: they take a session for each piece.
     db::SessionPool& sessions() noexcept { return sessions_; }
     // Empty, with the capacity of earlier answers: build the body in it.
@@ -46,6 +52,7 @@ public:
 
 private:
     db::SessionPool& sessions_;
+    Sources sources_;
     std::string buffer_;
 };
 

@@ -44,6 +44,12 @@ std::optional<net::Response> ArgumentReader::refusal() {
     return problem(ctx_.app, ctx_.views, path, net::Status::unprocessable, page_fault);
 }
 
+void detail::KeyWriter::write_id(std::int64_t id) {
+    auto const open = pattern_.find('{');
+    path_.append(pattern_.substr(0, open)).append(std::to_string(id));
+    pattern_.remove_prefix(pattern_.find('}') + 1);
+}
+
 net::Reply reply_now(net::Response response) {
     co_return std::move(response);
 }

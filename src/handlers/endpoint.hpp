@@ -5,7 +5,9 @@
 #include "schemas/openapi.hpp"
 
 #include <concepts>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -14,6 +16,7 @@
 // How a handler says what it takes. The arguments after the Context are, in this order:
 //   db::PostId, db::UserId, std::string_view   the pattern's parameters
 //   Query<T>                                   the query, read by Schema<T>
+//   T with read() and append_to()              the query of a page, where faults are ignored
 //   T with a Schema<T>                         the body, read by Schema<T>
 // They are read before the handler runs; when anything is wrong the handler does not run, and the
 // client gets all faults in one 422. The interface document comes from the same signature.
@@ -23,6 +26,13 @@ template <class T>
 struct Query {
     T value;
     T const* operator->() const noexcept { return &value; }
+    // As our own links write it: so that a kept answer is found whatever else the query says.
+    void append_to(std::string& out) const { value.append_to(out); }
+};
+template <class T>
+concept PageQueryArgument = requires(T const t, std::string_view query, std::string& out) {
+    { T::read(query) } -> std::same_as<T>;
+    t.append_to(out);
 };
 
 // What the documentation says beyond the signature. No name: not in it.
@@ -49,6 +59,10 @@ public:
     void read(db::PostId& out);
     void read(db::UserId& out);
     void read(std::string_view& out) noexcept { out = raw_[next_++]; }
+    template <PageQueryArgument T>
+    void read(T& out) {
+        out = T::read(ctx_.req.query());
+    }
     template <schemas::HasSchema T>
     void read(Query<T>& out) {
         auto parsed = schemas::parse_query<T>(query_pairs());
@@ -69,6 +83,7 @@ public:
             unreadable_ = std::move(std::get<schemas::Unreadable>(parsed));
     }
 
+    bool faulty() const noexcept { return unreadable_ || !issues_.empty(); }
     // The answer to what was wrong; nullopt when nothing was.
     std::optional<net::Response> refusal();
 
@@ -99,7 +114,7 @@ constexpr bool is_query<Query<T>> = true;
 template <class T>
 void describe(Endpoint& endpoint) {
     static_assert(
-        PathArgument<T> || is_query<T> || schemas::HasSchema<T>,
+        PathArgument<T> || PageQueryArgument<T> || is_query<T> || schemas::HasSchema<T>,
         "a handler takes ids, Query<T> and a body with a Schema, see handlers/endpoint.hpp");
     if constexpr (is_query<T>)
         endpoint.query = &schemas::shape_of<decltype(T::value)>;
@@ -117,6 +132,42 @@ net::Reply call(Context& ctx, net::PathParams const& raw, net::Reply (*)(Context
     return std::apply([&](A&... a) { return Handler(ctx, std::move(a)...); }, arguments);
 }
 
+// "/posts/{post_id}" and its ids in decimal: one text for all spellings of an id.
+class KeyWriter {
+public:
+    KeyWriter(std::string_view pattern, std::string& path, std::string& query) noexcept
+        : pattern_(pattern), path_(path), query_(query) {}
+    ~KeyWriter() { path_.append(pattern_); }
+    KeyWriter(KeyWriter const&) = delete;
+    KeyWriter& operator=(KeyWriter const&) = delete;
+
+    void write(db::PostId id) { write_id(static_cast<std::int64_t>(id)); }
+    void write(db::UserId id) { write_id(static_cast<std::int64_t>(id)); }
+    template <class T>
+    void write(T const& argument) {
+        argument.append_to(query_);
+    }
+
+private:
+    void write_id(std::int64_t id);
+
+    std::string_view pattern_;  // what is not written yet
+    std::string& path_;
+    std::string& query_;
+};
+
+template <net::Pattern P, class... A>
+bool write_key(Context& ctx, net::PathParams const& raw, std::string& path, std::string& query,
+               net::Reply (*)(Context&, A...)) {
+    std::tuple<A...> arguments{};
+    ArgumentReader reader(ctx, P.view(), raw);
+    std::apply([&](A&... a) { (reader.read(a), ...); }, arguments);
+    if (reader.faulty()) return false;
+    KeyWriter key(P.view(), path, query);
+    std::apply([&](A const&... a) { (key.write(a), ...); }, arguments);
+    return true;
+}
+
 template <class... A>
 constexpr std::size_t path_arity(net::Reply (*)(Context&, A...)) {
     return (std::size_t{0} + ... + (PathArgument<A> ? 1 : 0));
@@ -127,7 +178,9 @@ void describe_all(Endpoint& endpoint, net::Reply (*)(Context&, A...)) {
 }
 
 // get<"/posts/{post_id}", &post> is an endpoint; get<...>({.name = ...}) is one with documentation.
-template <net::Method M, net::Pattern P, auto Handler>
+enum class Keep : std::uint8_t { no, yes };
+
+template <net::Method M, net::Pattern P, auto Handler, Keep K = Keep::no>
 struct Binding {
     static_assert(net::well_formed(P.view()), "a route pattern looks like /posts/{post_id}");
     static_assert(path_arity(Handler) == net::param_count(P.view()),
@@ -135,6 +188,7 @@ struct Binding {
 
     Endpoint operator()(Doc doc) const {
         Endpoint out{.route = {M, P.view(), &run}, .doc = std::move(doc)};
+        if constexpr (K == Keep::yes) out.route.cache_key = &key;
         describe_all(out, Handler);
         return out;
     }
@@ -144,12 +198,20 @@ private:
     static net::Reply run(Context& ctx, net::PathParams const& raw) {
         return call<P, Handler>(ctx, raw, Handler);
     }
+    static bool key(Context& ctx, net::PathParams const& raw, std::string& path,
+                    std::string& query) {
+        return write_key<P>(ctx, raw, path, query, Handler);
+    }
 };
 
 }  // namespace detail
 
 template <net::Pattern P, auto H>
 constexpr detail::Binding<net::Method::get, P, H> get{};
+// The answer is the same for everybody: it gets an ETag, may be kept, and is then given to others
+// as long as nothing of what it was made from has changed.
+template <net::Pattern P, auto H>
+constexpr detail::Binding<net::Method::get, P, H, detail::Keep::yes> public_get{};
 template <net::Pattern P, auto H>
 constexpr detail::Binding<net::Method::post, P, H> post{};
 template <net::Pattern P, auto H>

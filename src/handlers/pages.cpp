@@ -23,6 +23,9 @@ constexpr std::size_t title_characters_max = 50;  // of a page's <title>
 // ?before=CURSOR or ?after=CURSOR, CURSOR being microseconds since 1970 and a post's id: "17_4".
 struct PageQuery {
     std::optional<db::PostCursor> before, after;
+
+    static PageQuery read(std::string_view query);
+    void append_to(std::string& out) const;
 };
 
 std::string to_text(db::PostCursor const& c) {
@@ -41,8 +44,9 @@ std::optional<db::PostCursor> parse_cursor(std::string_view text) {
 }
 
 // A cursor that is none is ignored, as the original ignores query parameters of pages.
-PageQuery read_page_query(std::string_view query) {
+PageQuery PageQuery::read(std::string_view query) {
     PageQuery out;
+    if (query.empty()) return out;
     net::QueryReader reader(query);
     std::string name, value;
     while (reader.next(name, value)) {
@@ -51,6 +55,11 @@ PageQuery read_page_query(std::string_view query) {
     }
     if (out.before) out.after.reset();
     return out;
+}
+
+void PageQuery::append_to(std::string& out) const {
+    if (before) out.append("before=").append(to_text(*before));
+    if (after) out.append("after=").append(to_text(*after));
 }
 
 db::PostCursor cursor_of(db::Post const& post) {
@@ -128,9 +137,8 @@ std::string first_characters(std::string_view text, std::size_t count) {
     return std::string(text.substr(0, at));
 }
 
-net::Reply home(Context& ctx) {
+net::Reply home(Context& ctx, PageQuery query) {
     CO_TRY(db, co_await ctx.db());
-    auto const query = read_page_query(ctx.req.query());
     CO_TRY(slice, co_await read_slice(*db, query, std::nullopt));
     auto const base = ctx.req.path() == "/posts" ? "/posts" : "/";
     Cards cards(slice.posts);
@@ -153,10 +161,9 @@ net::Reply post_page(Context& ctx, db::PostId id) {
                                         .post = cards.take()[0]});
 }
 
-net::Reply user_posts(Context& ctx, db::UserId id) {
+net::Reply user_posts(Context& ctx, db::UserId id, PageQuery query) {
     CO_TRY(db, co_await ctx.db());
     CO_TRY(user, co_await db->find_user(id));
-    auto const query = read_page_query(ctx.req.query());
     CO_TRY(slice, co_await read_slice(*db, query, id));
     auto const user_id = static_cast<std::int64_t>(id);
     auto const base = "/users/" + std::to_string(user_id) + "/posts";
@@ -177,10 +184,10 @@ net::Reply user_posts(Context& ctx, db::UserId id) {
 
 std::span<Endpoint const> page_endpoints() {
     static Endpoint const table[] = {
-        get<"/", &home>,
-        get<"/posts", &home>,
-        get<"/posts/{post_id}", &post_page>,
-        get<"/users/{user_id}/posts", &user_posts>,
+        public_get<"/", &home>,
+        public_get<"/posts", &home>,
+        public_get<"/posts/{post_id}", &post_page>,
+        public_get<"/users/{user_id}/posts", &user_posts>,
     };
     return table;
 }

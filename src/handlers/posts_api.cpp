@@ -67,16 +67,16 @@ std::vector<Endpoint> table() {
     schemas::Refusal const no_post{404, "There is no such post"};
     schemas::Refusal const neither{404, "There is no such post, or no such user"};
     return {
-        get<"/api/posts", &get_posts>({.name = "get_posts",
-                                       .tag = "posts",
-                                       .description = list_description,
-                                       .answers = list_answers()}),
+        public_get<"/api/posts", &get_posts>({.name = "get_posts",
+                                              .tag = "posts",
+                                              .description = list_description,
+                                              .answers = list_answers()}),
         post<"/api/posts", &create_post>({.name = "create_post",
                                           .tag = "posts",
                                           .status = Status::created,
                                           .answers = {post_answer},
                                           .refusals = {no_user}}),
-        get<"/api/posts/{post_id}", &get_post>(
+        public_get<"/api/posts/{post_id}", &get_post>(
             {.name = "get_post", .tag = "posts", .answers = {post_answer}, .refusals = {no_post}}),
         put<"/api/posts/{post_id}", &update_post_full>({.name = "update_post_full",
                                                         .tag = "posts",

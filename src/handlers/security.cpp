@@ -41,4 +41,8 @@ std::string_view security_lines(Policy policy, bool secure) noexcept {
     return lines[static_cast<unsigned>(policy)][secure ? 1 : 0];
 }
 
+std::string_view stay_secure_line() noexcept {
+    return STAY_SECURE;
+}
+
 }  // namespace blog::handlers

@@ -10,5 +10,7 @@ enum class Policy : unsigned char {
     docs,    // the pages of Swagger UI and ReDoc: also data: images, a worker, two known styles
 };
 std::string_view security_lines(Policy policy, bool secure) noexcept;
+// What the secure ones have more, by itself.
+std::string_view stay_secure_line() noexcept;
 
 }  // namespace blog::handlers

@@ -37,6 +37,11 @@ constexpr std::string_view site_refusal =
 
 }  // namespace
 
+std::optional<Response> BlogService::ready(net::Request const& req) noexcept {
+    if (req.method() != Method::get && req.method() != Method::head) return std::nullopt;
+    return kept_.find(req, {req.path(), req.query()});
+}
+
 Awaitable<Response> BlogService::handle(net::Request const& req, std::string buffer) {
     net::PathParams params;
     auto const target = routes_.router.find(req.method(), req.path(), params);
@@ -46,26 +51,60 @@ Awaitable<Response> BlogService::handle(net::Request const& req, std::string buf
     } else if (auto const why = write_refusal(req); !why.empty()) {
         response = problem(app_, views_, req.path(), Status::forbidden, why);
     } else {
+        if (buffer.capacity() <= std::string().capacity()) buffer = kept_.take_buffer();
         Context ctx(app_, *sessions_, views_, req, std::move(buffer));
-        try {
-            auto result = co_await target.route->call(ctx, params);
-            response =
-                result ? std::move(*result) : problem(app_, views_, req.path(), result.error());
-        } catch (db::DatabaseError const& e) {
-            app_.log.error(std::string(target.route->pattern) + ": " + e.what());
-            response = problem(app_, views_, req.path(), Error{Errc::unavailable});
-        } catch (std::bad_alloc const&) {
-            app_.log.error(std::string(target.route->pattern) + ": out of memory");
-            response = problem(app_, views_, req.path(), Error{Errc::busy});
-        } catch (std::exception const& e) {
-            app_.log.error(std::string(target.route->pattern) + ": bug: " + e.what());
-            response = problem(app_, views_, req.path(), Status::internal, "Internal Server Error");
-        }
+        auto const serve =
+            target.route->cache_key != nullptr ? &BlogService::serve_public : &BlogService::call;
+        response = co_await (this->*serve)(*target.route, ctx, params);
     }
     response->set_route(target.route == nullptr ? "-" : target.route->pattern);
-    if (response->fixed_lines().empty())
-        response->set_fixed_lines(security_lines(Policy::strict, req.secure()));
+    bool const has_lines = std::holds_alternative<net::FinishedPtr>(response->body()) ||
+                           !response->fixed_lines().empty();
+    if (!has_lines) response->set_fixed_lines(security_lines(Policy::strict, req.secure()));
     co_return std::move(*response);
+}
+
+// The handler's answer, or the one that its failure deserves.
+Awaitable<Response> BlogService::call(Route const& route, Context& ctx,
+                                      net::PathParams const& params) {
+    auto const path = ctx.req.path();
+    std::optional<Response> response;
+    try {
+        auto result = co_await route.call(ctx, params);
+        response = result ? std::move(*result) : problem(app_, views_, path, result.error());
+    } catch (db::DatabaseError const& e) {
+        app_.log.error(std::string(route.pattern) + ": " + e.what());
+        response = problem(app_, views_, path, Error{Errc::unavailable});
+    } catch (std::bad_alloc const&) {
+        app_.log.error(std::string(route.pattern) + ": out of memory");
+        response = problem(app_, views_, path, Error{Errc::busy});
+    } catch (std::exception const& e) {
+        app_.log.error(std::string(route.pattern) + ": bug: " + e.what());
+        response = problem(app_, views_, path, Status::internal, "Internal Server Error");
+    }
+    co_return std::move(*response);
+}
+
+// A kept answer, also to a request that spells its target in another way; or a new one, which is
+// made once however many ask for it.
+Awaitable<Response> BlogService::serve_public(Route const& route, Context& ctx,
+                                              net::PathParams const& params) {
+    std::string path, query;
+    if (!route.cache_key(ctx, params, path, query)) co_return co_await call(route, ctx, params);
+    net::CacheKey const key{path, query};
+    if (!kept_.fills().empty()) {
+        co_await kept_.fills().wait(key, app_.config.session_timeout);
+        if (auto kept = kept_.find(ctx.req, key)) co_return std::move(*kept);
+    } else if (path != ctx.req.path() || query != ctx.req.query()) {
+        if (auto kept = kept_.find(ctx.req, key)) co_return std::move(*kept);
+    }
+    net::Fills::Fill const fill(kept_.fills(), key);
+    auto made = co_await call(route, ctx, params);
+    auto answer = kept_.keep(ctx.req, key, route.pattern, ctx.sources(), std::move(made));
+    if (answer.status() == Status::precondition_failed)
+        answer = problem(app_, views_, ctx.req.path(), Status::precondition_failed,
+                         "This is not in the state that the request names.");
+    co_return answer;
 }
 
 Response BlogService::unrouted(net::Request const& req, net::Methods allowed) {
@@ -113,6 +152,7 @@ void BlogService::log(net::AccessRecord const& r) noexcept {
 }
 
 void BlogService::reload_templates() {
+    kept_.clear();
     if (auto const fault = views_.reload())
         app_.log.error("templates: " + *fault + "; the pages stay as they were");
     else

@@ -1,5 +1,6 @@
 #pragma once
 #include "handlers/context.hpp"
+#include "handlers/kept_answers.hpp"
 #include "handlers/routes.hpp"
 #include "net/service.hpp"
 
@@ -12,11 +13,17 @@ namespace blog::handlers {
 // 503.
 class BlogService final : public net::Service {
 public:
-    // `app` and `routes` outlive the service.
+    // `app` and `routes` outlive the service. `loop` is where it is used; answers may be kept in
+    // `cache_bytes` of memory.
     BlogService(App const& app, Routes const& routes, std::unique_ptr<db::SessionPool> sessions,
-                views::Library views)
-        : app_(app), routes_(routes), sessions_(std::move(sessions)), views_(std::move(views)) {}
+                views::Library views, asio::any_io_executor loop, std::size_t cache_bytes)
+        : app_(app),
+          routes_(routes),
+          sessions_(std::move(sessions)),
+          views_(std::move(views)),
+          kept_(app.generations, app.compressor, std::move(loop), cache_bytes) {}
 
+    std::optional<net::Response> ready(net::Request const& req) noexcept override;
     Awaitable<net::Response> handle(net::Request const& req, std::string buffer) override;
     net::Response refuse(net::Status status, std::string_view detail,
                          std::string_view path) override;
@@ -26,6 +33,10 @@ public:
     void reload_templates();
 
 private:
+    using Route = net::Route<Context>;
+    Awaitable<net::Response> call(Route const& route, Context& ctx, net::PathParams const& params);
+    Awaitable<net::Response> serve_public(Route const& route, Context& ctx,
+                                          net::PathParams const& params);
     net::Response unrouted(net::Request const& req, net::Methods allowed);
     // Why a write is not taken, whatever it says; "" when it is.
     std::string_view write_refusal(net::Request const& req) const noexcept;
@@ -34,6 +45,7 @@ private:
     Routes const& routes_;
     std::unique_ptr<db::SessionPool> sessions_;
     views::Library views_;
+    KeptAnswers kept_;
 };
 
 }  // namespace blog::handlers

@@ -64,7 +64,7 @@ std::vector<Endpoint> table() {
                                           .status = Status::created,
                                           .answers = {user},
                                           .refusals = {taken}}),
-        get<"/api/users/{user_id}", &get_user>(
+        public_get<"/api/users/{user_id}", &get_user>(
             {.name = "get_user", .tag = "users", .answers = {user}, .refusals = {missing}}),
         patch<"/api/users/{user_id}", &update_user>(
             {.name = "update_user",
@@ -77,11 +77,11 @@ std::vector<Endpoint> table() {
                                                    .description = "The user's posts go too.",
                                                    .status = Status::no_content,
                                                    .refusals = {missing}}),
-        get<"/api/users/{user_id}/posts", &get_user_posts>({.name = "get_user_posts",
-                                                            .tag = "users",
-                                                            .description = list_description,
-                                                            .answers = list_answers(),
-                                                            .refusals = {missing}}),
+        public_get<"/api/users/{user_id}/posts", &get_user_posts>({.name = "get_user_posts",
+                                                                   .tag = "users",
+                                                                   .description = list_description,
+                                                                   .answers = list_answers(),
+                                                                   .refusals = {missing}}),
     };
 }
 

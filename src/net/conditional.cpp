@@ -54,6 +54,12 @@ bool any_line_names(Request const& req, std::string_view name, std::string_view 
     });
 }
 
+std::optional<Seconds> condition_date(Request const& req, std::string_view name,
+                                      Validators const& current, Seconds now) noexcept {
+    if (!current.last_modified) return std::nullopt;
+    return parse_http_date(req.header(name), now);
+}
+
 }  // namespace
 
 Precondition check_preconditions(Request const& req, Validators const& current,
@@ -61,15 +67,15 @@ Precondition check_preconditions(Request const& req, Validators const& current,
     if (req.has_header("If-Match")) {
         if (!any_line_names(req, "If-Match", current.etag, Compare::strong))
             return Precondition::failed;
-    } else if (auto const date = parse_http_date(req.header("If-Unmodified-Since"), now)) {
-        if (current.last_modified > *date) return Precondition::failed;
+    } else if (auto const date = condition_date(req, "If-Unmodified-Since", current, now)) {
+        if (*current.last_modified > *date) return Precondition::failed;
     }
 
     if (req.has_header("If-None-Match")) {
         if (any_line_names(req, "If-None-Match", current.etag, Compare::weak))
             return Precondition::not_modified;
-    } else if (auto const date = parse_http_date(req.header("If-Modified-Since"), now)) {
-        if (current.last_modified <= *date) return Precondition::not_modified;
+    } else if (auto const date = condition_date(req, "If-Modified-Since", current, now)) {
+        if (*current.last_modified <= *date) return Precondition::not_modified;
     }
     return Precondition::met;
 }

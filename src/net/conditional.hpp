@@ -3,14 +3,16 @@
 #include "net/request.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace blog::net {
 
-// What identifies the current state of a file. The tag is strong and quoted: "\"abc\"".
+// What identifies the current state of a file or an answer. The tag is strong and quoted:
+// "\"abc\"". Conditions on a date that is not known are not there (RFC 9110 13.1.3).
 struct Validators {
     std::string_view etag;
-    Seconds last_modified;
+    std::optional<Seconds> last_modified{};
 };
 
 enum class Precondition : std::uint8_t {

@@ -1,5 +1,7 @@
 #include "net/connection.hpp"
 
+#include "assert.hpp"
+#include "net/parked.hpp"
 #include "net/request_reader.hpp"
 #include "net/response_writer.hpp"
 
@@ -74,18 +76,32 @@ public:
     // Waits for a request, for so long.
     void rest(std::chrono::seconds patience) {
         limit(patience);
-        stream_->watch(*this);
+        stream_->watch(Stream::Direction::read, *this);
     }
-    // Serves what has arrived and what follows soon, then rests or ends.
+    // Serves what has arrived and what follows soon, then goes on without a coroutine, or ends.
     Awaitable<void> work();
     // Says that there are too many, then ends.
     Awaitable<void> decline();
 
 private:
-    void on_readable() noexcept override;
+    // What a connection does next: wait for a request, look for one once more, end, do what needs a
+    // coroutine, or wait for a slow client.
+    enum class Next : std::uint8_t { rest, again, end, work, slow_head, slow_answer };
+    void on_ready() noexcept override;
+    Next go_on();
+    void carry_out(Next);
+    static void look_again(Loop&);
+    Next serve_finished();
+    bool answer_now(Response const&);
+    void park(std::string_view input);
+    Next send_parked();
     void become_busy() {
         if (!ws_) ws_ = loop_.workspaces.take();
         set_use(Use::busy);
+        if (!parked_) return;
+        ws_->in.append(parked_->input);
+        ws_->head_seen = parked_->head_seen;
+        parked_.reset();
     }
     void become_idle() noexcept {
         if (ws_) loop_.workspaces.give_back(std::move(ws_));
@@ -98,9 +114,10 @@ private:
     std::chrono::seconds awake_time() const noexcept {
         return std::min(awake_time_max, loop_.limits.idle_time);
     }
-    Awaitable<bool> stay_awake();
+    Awaitable<Next> stay_awake();
     Awaitable<bool> serve_arrived();
     Awaitable<bool> serve_request();
+    void log_answer(Response const&, std::uint64_t body_bytes) noexcept;
     Request::Parts parts() noexcept;
     Awaitable<void> refuse(Status, std::string_view detail);
     Awaitable<bool> send(Response&, bool keep_alive);
@@ -110,47 +127,180 @@ private:
     std::unique_ptr<Stream> stream_;
     Loop& loop_;
     std::atomic<std::size_t>& count_;
-    std::unique_ptr<Workspace> ws_;  // null: idle
+    std::unique_ptr<Workspace> ws_;   // null: idle or parked
+    std::unique_ptr<Parked> parked_;  // null: not waiting for a slow client
     Address peer_;
 };
 
-void Connection::on_readable() noexcept {
-    if (!usable()) return end();  // too long idle, or cut
-    no_limit();
+void Connection::on_ready() noexcept {
     try {
-        asio::co_spawn(loop_.context, work(), asio::detached);
+        carry_out(go_on());
     } catch (...) {
         log_failure(loop_, "a connection failed");
         end();
     }
 }
 
+Connection::Next Connection::go_on() {
+    if (parked_ && parked_->unsent) return usable() ? send_parked() : Next::end;
+    if (!parked_) {
+        if (!usable()) return Next::end;  // too long idle, or cut
+        no_limit();
+    } else if (!usable()) {
+        return is_cut() ? Next::end : Next::work;  // a head that took too long is told so
+    }
+    return serve_finished();
+}
+
+void Connection::carry_out(Next next) {
+    switch (next) {
+        case Next::rest:
+            return rest(loop_.limits.idle_time);
+        case Next::again:
+            // A busy client's next request is there once all others had their turn, and finding it
+            // costs less than having the kernel tell of it.
+            if (loop_.recent.empty())
+                asio::post(loop_.context, [&loop = loop_] { look_again(loop); });
+            return loop_.recent.push_back(*this);
+        case Next::end:
+            return end();
+        case Next::work:
+            return asio::co_spawn(loop_.context, work(), asio::detached);
+        case Next::slow_head:
+            if (!armed()) limit(loop_.limits.header_time);  // once: for the whole head
+            return stream_->watch(Stream::Direction::read, *this);
+        case Next::slow_answer:
+            limit(loop_.limits.write_time);
+            return stream_->watch(Stream::Direction::write, *this);
+    }
+}
+
+void Connection::look_again(Loop& loop) {
+    RecentChannels recent;
+    recent.swap(loop.recent);
+    while (!recent.empty()) {
+        auto& connection = static_cast<Connection&>(recent.front());
+        recent.pop_front();
+        connection.on_ready();
+    }
+}
+
+// Answers what has arrived as long as the answers are finished: the whole way of a kept page,
+// without a coroutine, an allocation or a wait.
+Connection::Next Connection::serve_finished() {
+    become_busy();
+    unsigned served = 0;
+    while (served < loop_.limits.pipeline_burst) {
+        auto const got = receive_now(*this, loop_.limits, *ws_);
+        if (got == Received::nothing) break;
+        if (got == Received::closed) return Next::end;
+        if (got == Received::partly && ws_->head.bytes == 0) {
+            park(ws_->in.view());
+            return Next::slow_head;
+        }
+        no_limit();
+        if (got != Received::request || !ws_->head.keep_alive || loop_.draining) return Next::work;
+        Request const request(parts());
+        auto const response = loop_.service.ready(request);
+        if (!response) return Next::work;
+        if (!answer_now(*response)) return Next::slow_answer;
+        finish_request(*ws_);
+        ++served;
+        if (ws_->in.empty()) break;
+    }
+    if (!ws_->in.empty()) return Next::work;  // others have a turn
+    become_idle();
+    if (!usable() || loop_.draining) return Next::end;
+    return served > 0 ? Next::again : Next::rest;
+}
+
+// False: the client did not take all of it, and the rest is parked.
+bool Connection::answer_now(Response const& response) {
+    auto const& head = ws_->head;
+    SendOptions const options{head.method == Method::head, head.http_1_0, true};
+    auto ready = make_ready(loop_, *ws_, response, options);
+    BLOG_ASSERT(ready);
+    auto const owed = ready->parts.bytes();
+    if (try_write(ready->parts) == Stream::State::ok) {
+        log_answer(response, ready->body_bytes);
+        return true;
+    }
+    auto const sent = owed - ready->parts.bytes();
+    auto const of_head = std::min(sent, ws_->text.size());
+    Parked::Unsent unsent{.owner = std::get<FinishedPtr>(response.body()),
+                          .head = ws_->text.substr(of_head),
+                          .tail = ready->tail.substr(sent - of_head),
+                          .record = {.method = to_string(head.method),
+                                     .route = response.route(),
+                                     .status = response.status(),
+                                     .body_bytes = ready->body_bytes},
+                          .started = ws_->started};
+    park(ws_->in.view().substr(ws_->in_used));
+    parked_->unsent = std::move(unsent);
+    return false;
+}
+
+// Gives the workspace back and keeps what has arrived.
+void Connection::park(std::string_view input) {
+    parked_ = std::make_unique<Parked>(std::string(input), ws_->head_seen);
+    loop_.workspaces.give_back(std::move(ws_));
+}
+
+// Sends more of a parked answer; after its end, what was asked for meanwhile has its turn.
+Connection::Next Connection::send_parked() {
+    auto& unsent = *parked_->unsent;
+    Parts parts{unsent.head, unsent.tail};
+    auto const owed = parts.bytes();
+    auto const state = try_write(parts);
+    if (state == Stream::State::failed) return Next::end;
+    auto const sent = owed - parts.bytes();
+    auto const of_head = std::min(sent, unsent.head.size());
+    unsent.head.erase(0, of_head);
+    unsent.tail.remove_prefix(sent - of_head);
+    if (state == Stream::State::blocked) return Next::slow_answer;
+    no_limit();
+    unsent.record.took =
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - unsent.started);
+    loop_.service.log(unsent.record);
+    parked_->unsent.reset();
+    return serve_finished();
+}
+
 Awaitable<void> Connection::work() {
-    bool open = false;
+    auto next = Next::work;
     try {
         auto patience = loop_.limits.idle_time;
-        do {
-            open = co_await serve_arrived();
-            if (!open || loop_.awake >= awake_max) break;
-            open = co_await stay_awake();
+        while (next == Next::work) {
+            next = Next::end;
+            if (!co_await serve_arrived()) break;
+            next = Next::rest;
+            if (loop_.awake >= awake_max) break;
+            next = co_await stay_awake();
             patience = loop_.limits.idle_time - awake_time();
-        } while (open && !expired());
-        if (open) rest(patience);
+            if (next != Next::work) break;
+            patience = loop_.limits.idle_time;
+            next = serve_finished();
+        }
+        if (next == Next::rest)
+            rest(patience);
+        else
+            carry_out(next);
     } catch (...) {
         log_failure(loop_, "a connection failed");
-        open = false;
+        end();
     }
-    if (!open) end();
 }
 
 // Waits for the next request with the coroutine, so that a busy client's requests need not make one
-// each, which is a tenth of their cost. False: cut. With expired(): none came soon.
-Awaitable<bool> Connection::stay_awake() {
+// each, which is a tenth of their cost. `rest`: none came soon.
+Awaitable<Connection::Next> Connection::stay_awake() {
     Counted const awake(loop_.awake);
     limit(awake_time());
     co_await stream_->wait(Stream::Direction::read);
-    if (!expired()) no_limit();
-    co_return !is_cut() && (!expired() || awake_time() < loop_.limits.idle_time);
+    if (is_cut()) co_return Next::end;
+    if (expired()) co_return awake_time() < loop_.limits.idle_time ? Next::rest : Next::end;
+    no_limit();
+    co_return Next::work;
 }
 
 Awaitable<void> Connection::decline() {
@@ -226,14 +376,19 @@ Awaitable<bool> Connection::send(Response& response, bool keep_alive) {
     auto const& head = ws_->head;
     SendOptions const options{head.method == Method::head, head.http_1_0, keep_alive};
     auto const sent = co_await send_response(*this, loop_, *ws_, response, options);
+    log_answer(response, sent.body_bytes);
+    co_return sent.whole;
+}
+
+void Connection::log_answer(Response const& response, std::uint64_t body_bytes) noexcept {
+    auto const method = ws_->head.method_text;
     auto const took =
         std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - ws_->started);
-    loop_.service.log({.method = head.method_text.empty() ? "-" : head.method_text,
+    loop_.service.log({.method = method.empty() ? "-" : method,
                        .route = response.route(),
                        .status = response.status(),
-                       .body_bytes = sent.body_bytes,
+                       .body_bytes = body_bytes,
                        .took = took});
-    co_return sent.whole;
 }
 
 Awaitable<void> Connection::refuse(Status status, std::string_view detail) {

@@ -38,7 +38,8 @@ struct Loop {
     DateCache date;
     Deadlines deadlines;
     WorkspacePool workspaces;
-    Channels channels;  // owned: each one is a connection, and deletes itself when it has ended
+    RecentChannels recent;  // just answered: looked at once more before they are waited for
+    Channels channels;      // owned: each one is a connection, and deletes itself when it has ended
     std::atomic<std::size_t> open{0};      // connections being served
     std::atomic<std::size_t> refusing{0};  // connections being told that there are too many
     std::size_t awake = 0;                 // idle connections that have kept their coroutine

@@ -339,16 +339,17 @@ Progress parse_head(std::string_view input, Limits const& limits, Head& out, Ref
     HeadParser parser(text, limits, out);
     beast::error_code ec;
     auto const consumed = parser.put(boost::asio::const_buffer(text.data(), text.size()), ec);
-    out.bytes = skipped + consumed;
+    auto const bytes = skipped + consumed;
     if (parser.refused()) return refuse(std::move(*parser.refused()));
     if (ec == http::error::need_more) {
         if (auto bad = check_unfinished(input, limits)) return refuse(std::move(*bad));
         return Progress::need_more;
     }
     if (ec) return refuse(from_beast(ec, text));
-    if (out.bytes > limits.head_bytes_max)
+    if (bytes > limits.head_bytes_max)
         return refuse(over_limit(Status::header_too_large, "The header is larger than",
                                  limits.head_bytes_max, "bytes"));
+    out.bytes = bytes;
     return Progress::done;
 }
 

@@ -25,7 +25,7 @@ struct Head {
     Method method = Method::get;
     std::string_view path, query;  // path: decoded; "" until the request line was read
     std::vector<HeaderView> headers;
-    std::size_t bytes = 0;  // up to and with the empty line
+    std::size_t bytes = 0;  // up to and with the empty line; 0 until that has come
     std::uint64_t content_length = 0;
     bool chunked = false;
     bool http_1_0 = false;

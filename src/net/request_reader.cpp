@@ -14,6 +14,7 @@ constexpr std::size_t read_bytes_min = 1u << 10;    // no system call for less r
 constexpr std::size_t body_step_max = 64u << 10;
 
 Received refuse(Workspace& ws, Status status, std::string_view detail) {
+    ws.started = std::chrono::steady_clock::now();
     ws.refusal = {status, std::string(detail)};
     return Received::refused;
 }
@@ -37,22 +38,46 @@ State read_some(Channel const& channel, Buffer& to, std::size_t wanted) {
     return moved.state;
 }
 
-Awaitable<Received> receive_head(Channel& channel, Limits const& limits, Workspace& ws) {
+// A refusal is written in the form that the path asks for; of a head that was parked nobody has
+// looked at the request line again.
+void learn_path(Limits const& limits, Workspace& ws) {
+    Refusal ignored;
+    if (ws.head.path.empty()) parse_head(ws.in.view(), limits, ws.head, ignored);
+}
+
+// One attempt to get a head.
+Received read_head(Channel& channel, Limits const& limits, Workspace& ws) {
     if (ws.in.capacity() == 0) ws.in.room(head_bytes_first);
-    for (std::size_t seen = 0;;) {
+    for (;;) {
         auto const input = ws.in.view();
-        if (input.size() > seen && worth_parsing(input, seen, limits)) {
+        if (input.size() > ws.head_seen && worth_parsing(input, ws.head_seen, limits)) {
             auto const progress = parse_head(input, limits, ws.head, ws.refusal);
-            if (progress == Progress::refused) co_return Received::refused;
-            if (progress == Progress::done) co_return Received::request;
+            if (progress != Progress::need_more) {
+                ws.started = std::chrono::steady_clock::now();
+                ws.head_seen = 0;
+            }
+            if (progress == Progress::refused) return Received::refused;
+            if (progress == Progress::done) return Received::request;
         }
-        seen = input.size();
+        ws.head_seen = input.size();
         auto const state = read_some(channel, ws.in, limits.head_bytes_max);
         if (state == State::ok) continue;
-        if (state == State::failed || (state == State::ended && seen == 0))
-            co_return Received::closed;
-        if (state == State::ended) co_return ended_early(state, ws);
-        if (seen == 0) co_return Received::nothing;
+        if (state == State::blocked) return input.empty() ? Received::nothing : Received::partly;
+        if (state == State::failed || input.empty()) return Received::closed;
+        learn_path(limits, ws);
+        return ended_early(state, ws);
+    }
+}
+
+Awaitable<Received> receive_head(Channel& channel, Limits const& limits, Workspace& ws) {
+    if (ws.head.bytes > 0) co_return Received::request;  // receive_now() found it
+    for (;;) {
+        auto const got = read_head(channel, limits, ws);
+        if (got != Received::partly) co_return got;
+        if (!channel.usable()) {
+            learn_path(limits, ws);
+            co_return too_late(channel, ws);
+        }
         if (!channel.armed()) channel.limit(limits.header_time);  // once: for the whole head
         if (!co_await channel.ready(Stream::Direction::read)) co_return too_late(channel, ws);
     }
@@ -120,10 +145,17 @@ Received take_body(Workspace& ws, ChunkDecoder& decoder) {
 
 }  // namespace
 
+Received receive_now(Channel& channel, Limits const& limits, Workspace& ws) {
+    auto const got = read_head(channel, limits, ws);
+    if (got != Received::request) return got;
+    if (ws.head.has_body()) return Received::partly;
+    ws.in_used = ws.head.bytes;
+    return got;
+}
+
 Awaitable<Received> receive_request(Channel& channel, Limits const& limits, Workspace& ws) {
     auto got = co_await receive_head(channel, limits, ws);
     channel.no_limit();
-    ws.started = std::chrono::steady_clock::now();
     if (got != Received::request) co_return got;
 
     ChunkDecoder decoder(limits);

@@ -34,6 +34,18 @@ bool never_has_body(Status status) noexcept {
     return status == Status::no_content || status == Status::not_modified;
 }
 
+void append_entity_lines(Response const& response, bool chunked, std::string& out) {
+    if (!response.type().empty())
+        out.append("Content-Type: ").append(response.type()).append("\r\n");
+    if (chunked) {
+        out.append("Transfer-Encoding: chunked\r\n");
+    } else if (auto const size = response.body_size(); size && !never_has_body(response.status())) {
+        out.append("Content-Length: ");
+        append_number(out, *size);
+        out.append("\r\n");
+    }
+}
+
 }  // namespace
 
 std::string_view reason(Status status) noexcept {
@@ -95,6 +107,7 @@ std::optional<std::uint64_t> Response::body_size() const noexcept {
     using Size = std::optional<std::uint64_t>;
     return std::visit(Overloaded{[](std::string const& s) { return Size(s.size()); },
                                  [](SharedBytes const& s) { return Size(s.bytes.size()); },
+                                 [](FinishedPtr const& f) { return Size(f->body().size()); },
                                  [](FileSlice const& f) { return Size(f.size); },
                                  [](Streamed const& s) { return s.size; }},
                       body_);
@@ -105,21 +118,14 @@ void append_head(Response const& response, HeadOptions const& options, std::stri
     append_number(out, static_cast<unsigned>(response.status()));
     out.append(" ").append(reason(response.status())).append("\r\nDate: ");
     out.append(options.date).append("\r\n");
-    if (!response.type().empty())
-        out.append("Content-Type: ").append(response.type()).append("\r\n");
-    if (options.chunked) {
-        out.append("Transfer-Encoding: chunked\r\n");
-    } else if (auto const size = response.body_size(); size && !never_has_body(response.status())) {
-        out.append("Content-Length: ");
-        append_number(out, *size);
-        out.append("\r\n");
-    }
+    bool const finished = std::holds_alternative<FinishedPtr>(response.body());
+    if (!finished) append_entity_lines(response, options.chunked, out);
     out.append(response.extra_lines()).append(response.fixed_lines());
     if (!options.keep_alive)
         out.append("Connection: close\r\n");
     else if (options.http_1_0)
         out.append("Connection: keep-alive\r\n");
-    out.append("\r\n");
+    if (!finished) out.append("\r\n");
 }
 
 }  // namespace blog::net

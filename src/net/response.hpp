@@ -1,6 +1,7 @@
 #pragma once
 #include "async.hpp"
 #include "error.hpp"
+#include "net/finished.hpp"
 #include "unique_fd.hpp"
 
 #include <cstdint>
@@ -68,7 +69,9 @@ struct Streamed {
     std::optional<std::uint64_t> size;
 };
 
-using Body = std::variant<std::string, SharedBytes, FileSlice, Streamed>;
+// A FinishedPtr is more than a body: its bytes hold the field lines too, and it goes with `ok` or
+// `not_modified` only.
+using Body = std::variant<std::string, SharedBytes, FinishedPtr, FileSlice, Streamed>;
 
 // A finished answer: what the handler knows. Date, Content-Length or Transfer-Encoding, Connection
 // and the body's absence for HEAD, 204 and 304 are the connection's business.
@@ -108,7 +111,8 @@ private:
     std::string extra_;
 };
 
-// The head as RFC 9112 wants it, appended to `out`. `date` is a ready IMF-fixdate.
+// The head as RFC 9112 wants it, appended to `out`; of a finished answer the lines that its bytes
+// do not hold, which is why they come first. `date` is a ready IMF-fixdate.
 struct HeadOptions {
     std::string_view date;
     bool keep_alive = true;

@@ -35,10 +35,23 @@ struct Writer {
     }
 };
 
-// The body's bytes when they all are in memory.
-std::optional<std::string_view> bytes_in_memory(Body const& body) noexcept {
-    if (auto const* own = std::get_if<std::string>(&body)) return *own;
-    if (auto const* shared = std::get_if<SharedBytes>(&body)) return shared->bytes;
+// What follows the head that append_head() wrote, when all of it is in memory. `body_bytes` of it
+// are the body; without a body (HEAD, 304) that is none of it.
+struct Tail {
+    std::string_view bytes;
+    std::size_t body_bytes;
+};
+std::optional<Tail> tail_in_memory(Response const& response, bool no_body) noexcept {
+    if (auto const* finished = std::get_if<FinishedPtr>(&response.body())) {
+        auto const& f = **finished;
+        if (response.status() == Status::not_modified) return Tail{f.not_modified(), 0};
+        return no_body ? Tail{f.head(), 0} : Tail{f.whole(), f.body().size()};
+    }
+    if (no_body) return Tail{{}, 0};
+    if (auto const* own = std::get_if<std::string>(&response.body()))
+        return Tail{*own, own->size()};
+    if (auto const* shared = std::get_if<SharedBytes>(&response.body()))
+        return Tail{shared->bytes, shared->bytes.size()};
     return std::nullopt;
 }
 
@@ -119,26 +132,31 @@ bool ends_by_close(Response const& response, bool http_1_0) noexcept {
     return http_1_0 && !response.body_size();
 }
 
-Awaitable<Sent> send_response(Channel& channel, Loop& loop, Workspace& ws, Response& response,
-                              SendOptions options) {
+std::optional<Ready> make_ready(Loop& loop, Workspace& ws, Response const& response,
+                                SendOptions options) {
     bool const chunked = !response.body_size() && !options.http_1_0;
     HeadOptions const head{loop.date.text(), options.keep_alive, chunked, options.http_1_0};
     ws.text.clear();
     append_head(response, head, ws.text);
-
     bool const no_body = options.head_only || response.status() == Status::no_content ||
                          response.status() == Status::not_modified;
-    auto const bytes = no_body ? std::string_view() : bytes_in_memory(response.body());
-    if (bytes) {
-        Parts parts{ws.text, *bytes};
-        Sent sent{true, bytes->size()};
-        if (channel.try_write(parts) != Stream::State::ok)
-            sent.whole = co_await channel.write_rest(parts, loop.limits.write_time);
+    auto const tail = tail_in_memory(response, no_body);
+    if (!tail) return std::nullopt;
+    return Ready{Parts{ws.text, tail->bytes}, tail->bytes, tail->body_bytes};
+}
+
+Awaitable<Sent> send_response(Channel& channel, Loop& loop, Workspace& ws, Response& response,
+                              SendOptions options) {
+    if (auto ready = make_ready(loop, ws, response, options)) {
+        Sent sent{true, ready->body_bytes};
+        if (channel.try_write(ready->parts) != Stream::State::ok)
+            sent.whole = co_await channel.write_rest(ready->parts, loop.limits.write_time);
         co_return sent;
     }
     Writer const to{channel, loop, ws};
     if (auto const* file = std::get_if<FileSlice>(&response.body()))
         co_return co_await send_file(to, *file);
+    bool const chunked = !response.body_size() && !options.http_1_0;
     co_return co_await send_stream(to, std::get<Streamed>(response.body()), chunked);
 }
 

@@ -6,6 +6,7 @@
 #include "net/response.hpp"
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace blog::net {
@@ -20,6 +21,9 @@ struct Route {
     Method method;
     std::string_view pattern;
     Reply (*call)(Ctx&, PathParams const&);
+    // Of an answer that is the same for everybody and may be kept: writes what tells it from all
+    // others; false when the request is faulty. Null: never kept.
+    bool (*cache_key)(Ctx&, PathParams const&, std::string& path, std::string& query) = nullptr;
 };
 
 }  // namespace blog::net

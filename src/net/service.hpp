@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,10 @@ struct AccessRecord {
 class Service {
 public:
     virtual ~Service() = default;
+
+    // What is finished already (the body is a FinishedPtr): found without waiting for anything.
+    // nullopt: handle() has to look into it. Never called for a request with a body.
+    virtual std::optional<Response> ready(Request const&) noexcept = 0;
 
     // `buffer` is empty but keeps the capacity of earlier answers: build the body in it.
     virtual Awaitable<Response> handle(Request const&, std::string buffer) = 0;

@@ -16,6 +16,12 @@ Stream::Moved failed() noexcept {
     return {0, blocked ? Stream::State::blocked : Stream::State::failed};
 }
 
+auto readiness(Stream::Direction direction) noexcept {
+    using asio::posix::descriptor_base;
+    return direction == Stream::Direction::read ? descriptor_base::wait_read
+                                                : descriptor_base::wait_write;
+}
+
 }  // namespace
 
 SocketStream::SocketStream(asio::io_context& loop, UniqueFd socket) : socket_(loop) {
@@ -44,14 +50,12 @@ Stream::Moved SocketStream::write(std::span<std::string_view const> parts) noexc
 }
 
 Awaitable<void> SocketStream::wait(Direction direction) {
-    auto const what = direction == Direction::read ? asio::posix::descriptor_base::wait_read
-                                                   : asio::posix::descriptor_base::wait_write;
-    co_await socket_.async_wait(what, no_throw);
+    co_await socket_.async_wait(readiness(direction), no_throw);
 }
 
-void SocketStream::watch(Watcher& watcher) {
-    socket_.async_wait(asio::posix::descriptor_base::wait_read,
-                       [&watcher](boost::system::error_code) { watcher.on_readable(); });
+void SocketStream::watch(Direction direction, Watcher& watcher) {
+    socket_.async_wait(readiness(direction),
+                       [&watcher](boost::system::error_code) { watcher.on_ready(); });
 }
 
 void SocketStream::cancel() noexcept {

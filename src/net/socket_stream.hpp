@@ -15,7 +15,7 @@ public:
     Moved read(std::span<char>) noexcept override;
     Moved write(std::span<std::string_view const>) noexcept override;
     Awaitable<void> wait(Direction) override;
-    void watch(Watcher&) override;
+    void watch(Direction, Watcher&) override;
     void cancel() noexcept override;
     void finish_sending() noexcept override;
 

@@ -31,10 +31,10 @@ public:
     virtual Moved read(std::span<char> into) noexcept = 0;
     virtual Moved write(std::span<std::string_view const> parts) noexcept = 0;  // gathered
 
-    // Who waits without a coroutine: an idle connection.
+    // Who waits without a coroutine: an idle connection, or a slow one.
     class Watcher {
     public:
-        virtual void on_readable() noexcept = 0;
+        virtual void on_ready() noexcept = 0;
 
     protected:
         ~Watcher() = default;
@@ -42,8 +42,8 @@ public:
 
     // Returns when an attempt may get on, or after cancel(). One wait or watch at a time.
     virtual Awaitable<void> wait(Direction) = 0;
-    // The same for reading, as one call of the watcher, from the loop. The watcher outlives it.
-    virtual void watch(Watcher&) = 0;
+    // The same as one call of the watcher, from the loop. The watcher outlives it.
+    virtual void watch(Direction, Watcher&) = 0;
     virtual void cancel() noexcept = 0;  // ends what is under way, if anything
 
     virtual void finish_sending() noexcept = 0;  // the other side reads an end; reading goes on

@@ -24,7 +24,7 @@ void Workspace::clean() noexcept {
     net::clean(more);
     head.clear();
     content = {};
-    in_used = 0;
+    in_used = head_seen = 0;
     net::clean(body, buffer_bytes_kept);
     net::clean(text, buffer_bytes_kept);
     net::clean(spare, answer_bytes_kept);

@@ -16,13 +16,14 @@ namespace blog::net {
 // request until it is idle again, so that thousands of idle connections own none of it, and a busy
 // loop works in a few of them, warm in the cache.
 struct Workspace {
-    Buffer in;                 // what has arrived: the head and what follows it
-    Head head;                 // views into `in`, which stands still while the head is in use
-    Buffer more;               // a body that did not come along with its head: raw when chunked
-    std::string body;          // a chunked body, decoded
-    std::string_view content;  // the body of the request, wherever it lies
-    std::size_t in_used = 0;   // bytes of `in` that belong to the request
-    Refusal refusal;           // why there is no request
+    Buffer in;                  // what has arrived: the head and what follows it
+    Head head;                  // views into `in`, which stands still while the head is in use
+    Buffer more;                // a body that did not come along with its head: raw when chunked
+    std::string body;           // a chunked body, decoded
+    std::string_view content;   // the body of the request, wherever it lies
+    std::size_t in_used = 0;    // bytes of `in` that belong to the request
+    std::size_t head_seen = 0;  // bytes of `in` that are known to be no whole head
+    Refusal refusal;            // why there is no request
     std::chrono::steady_clock::time_point started;  // its head was complete, or refused
     std::array<char, Address::text_bytes_max> client;
     std::string text;   // the head of the answer

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -19,6 +20,12 @@ struct PageQuery {
     bool asked() const noexcept { return skip || limit; }
     std::int64_t skip_value() const noexcept { return skip ? skip->value : 0; }
     std::int64_t limit_value() const noexcept { return limit ? limit->value : limit_default; }
+    // "skip=0&limit=10"; "" when neither was asked for.
+    void append_to(std::string& out) const {
+        if (!asked()) return;
+        out.append("skip=").append(std::to_string(skip_value()));
+        out.append("&limit=").append(std::to_string(limit_value()));
+    }
 };
 template <>
 struct Schema<PageQuery> {

@@ -29,9 +29,10 @@ struct Folder {
 
     std::string refusal(std::string const& at) {
         test::LogLines lines;
+        Generations generations;
         test::ManualClock clock;
         try {
-            open_store(Site::options_for(at), clock, lines.log());
+            open_store(Site::options_for(at), clock, lines.log(), generations);
         } catch (DatabaseError const& e) {
             BOOST_TEST((typeid(e) == typeid(DatabaseError)));
             return e.what();
@@ -181,9 +182,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_another_program_holds_is_told_of) {
     Connection other(path, {.access = Connection::Access::read_write});
     Transaction holding(other);
     test::LogLines lines;
+    Generations generations;
     test::ManualClock clock;
     try {
-        open_store(options, clock, lines.log());
+        open_store(options, clock, lines.log(), generations);
         BOOST_ERROR("opened");
     } catch (DatabaseError const& e) {
         BOOST_TEST(contains(e.what(), "is in use by another program: close that one first"));

@@ -47,7 +47,7 @@ private:
 class Site {
 public:
     explicit Site(db::StoreOptions options)
-        : store_(db::open_store(options, clock, lines.log())),
+        : store_(db::open_store(options, clock, lines.log(), generations)),
           sessions_(store_->open_sessions(loop.get_executor())) {
         borrow();
     }
@@ -93,6 +93,7 @@ public:
 
     ManualClock clock;
     LogLines lines;
+    Generations generations;
     asio::io_context loop{1};
 
 private:

@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(a_session_is_lent_to_one_at_a_time_and_waited_for) {
     options = other->options();
     options.sessions_per_loop = 1;
     options.session_waiters_max = 0;
-    auto const store = open_store(options, site.clock, site.lines.log());
+    auto const store = open_store(options, site.clock, site.lines.log(), site.generations);
     auto const sessions = store->open_sessions(site.loop.get_executor());
     auto lease = run(sessions->acquire());
     BOOST_TEST_REQUIRE(!!lease);

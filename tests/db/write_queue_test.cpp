@@ -28,7 +28,7 @@ constexpr WriteLimits usual{
 
 struct Sized final : WriteOp {
     explicit Sized(std::size_t bytes) : bytes_(bytes) {}
-    Result<void> apply(Connection&) override { return {}; }
+    Result<void> apply(Connection&, Touched&) override { return {}; }
     std::size_t bytes() const noexcept override { return bytes_; }
     std::size_t bytes_;
 };
@@ -38,7 +38,8 @@ constexpr Query count{"SELECT count(*) FROM t"};
 
 // A table in memory behind a queue.
 struct Site {
-    explicit Site(WriteLimits limits = usual) : queue(writer, checkpointer, limits, lines.log()) {}
+    explicit Site(WriteLimits limits = usual)
+        : queue(writer, checkpointer, generations, nullptr, limits, lines.log()) {}
 
     static int committed(void* self) {
         ++static_cast<Site*>(self)->commits;
@@ -51,7 +52,7 @@ struct Site {
         co_return co_await queue.run(op);
     }
     auto store(int number) {
-        return [number](Connection& db) {
+        return [number](Connection& db, Touched&) {
             db.run(insert, std::int64_t{number});
             return Result<void>();
         };
@@ -73,7 +74,7 @@ struct Site {
     void hold() {
         std::promise<void> entered;
         auto const inside = entered.get_future();
-        start('h', [this, &entered](Connection&) {
+        start('h', [this, &entered](Connection&, Touched&) {
             entered.set_value();
             gate.get_future().wait();
             return Result<void>();
@@ -91,6 +92,7 @@ struct Site {
     }
 
     test::LogLines lines;
+    Generations generations;
     asio::io_context loop{1};
     std::string events;
     std::vector<Errc> errors;
@@ -103,7 +105,7 @@ struct Site {
         sqlite3_commit_hook(writer.handle(), &committed, this);
         return true;
     }();
-    Checkpointer checkpointer{writer, {.pages_idle = 1000, .pages_busy = 4000}};
+    Checkpointer checkpointer{writer, generations, {.pages_idle = 1000, .pages_busy = 4000}};
     WriteQueue queue;
 };
 
@@ -144,7 +146,7 @@ BOOST_AUTO_TEST_CASE(what_waits_is_stored_in_order_and_in_one_commit) {
     site.hold();
     std::string order;
     for (char const name : {'a', 'b', 'c', 'd'})
-        site.start(name, [&order, name](Connection& db) {
+        site.start(name, [&order, name](Connection& db, Touched&) {
             order += name;
             db.run(insert, std::int64_t{name});
             return Result<void>();
@@ -172,16 +174,16 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_is_undone_and_its_neighbours_are_not) {
     Site site;
     site.hold();
     site.start('a', site.store(1));
-    site.start('b', [](Connection& db) {  // an expected failure, after it wrote something
+    site.start('b', [](Connection& db, Touched&) {  // an expected failure, after it wrote something
         db.run(insert, std::int64_t{2});
         return Result<void>(Error{Errc::email_taken});
     });
-    site.start('c', [](Connection& db) {  // a constraint that nobody thought of
+    site.start('c', [](Connection& db, Touched&) {  // a constraint that nobody thought of
         db.run(insert, std::int64_t{3});
         db.run(insert, std::int64_t{1});
         return Result<void>();
     });
-    site.start('d', [](Connection& db) -> Result<void> {
+    site.start('d', [](Connection& db, Touched&) -> Result<void> {
         db.run(insert, std::int64_t{4});
         throw std::runtime_error("a bug");
     });
@@ -199,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_fails_the_group_and_the_next_one_is_stored) {
     site.writer.script("PRAGMA max_page_count=3");
     site.hold();
     site.start('a', site.store(1));
-    site.start('b', [](Connection& db) {
+    site.start('b', [](Connection& db, Touched&) {
         db.script("CREATE TABLE more (x); CREATE TABLE and_more (x); CREATE TABLE even_more (x)");
         return Result<void>();
     });

@@ -6,10 +6,13 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace blog::db {
 
-Checkpointer::Checkpointer(Connection& writer, Limits limits) : writer_(writer), limits_(limits) {
+Checkpointer::Checkpointer(Connection& writer, Generations& generations, Limits limits)
+    : writer_(writer), generations_(generations), limits_(limits) {
     // Takes the place of the automatic checkpoint.
     sqlite3_wal_hook(
         writer_.handle(),
@@ -31,8 +34,23 @@ void Checkpointer::committed(int pages) noexcept {
 }
 
 void Checkpointer::run_if_due(bool idle) {
-    if (pages_waiting() >= (idle ? limits_.pages_idle : limits_.pages_busy))
+    if (pages_waiting() < (idle ? limits_.pages_idle : limits_.pages_busy)) return;
+    run(SQLITE_CHECKPOINT_PASSIVE);
+    if (pages_logged_ < 2 * limits_.pages_busy) return;
+    if (pages_waiting() > 0) {
+        let_readers_go();
         run(SQLITE_CHECKPOINT_PASSIVE);
+    }
+    let_readers_go();
+}
+
+// The next write begins the log anew when all of it was copied and nobody reads from it. Busy loops
+// do so nearly always: give them a stamp to take new snapshots for, which read from the database
+// where all was copied, and the time to get there; the more, the longer the log.
+void Checkpointer::let_readers_go() {
+    generations_.publish({});
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(std::min(pages_logged_ / limits_.pages_busy, 10)));
 }
 
 void Checkpointer::finish() {

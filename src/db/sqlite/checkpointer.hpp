@@ -1,4 +1,5 @@
 #pragma once
+#include "generations.hpp"
 
 namespace blog::db {
 
@@ -13,12 +14,13 @@ public:
     struct Limits {
         int pages_idle, pages_busy;
     };
-    Checkpointer(Connection& writer, Limits limits);
+    Checkpointer(Connection& writer, Generations& generations, Limits limits);
     Checkpointer(Checkpointer const&) = delete;
     Checkpointer& operator=(Checkpointer const&) = delete;
     ~Checkpointer();
 
-    // After a group was answered. Never waits for a reader. Throws SqliteError.
+    // After a group was answered. Waits a few milliseconds at most, for readers that keep a log
+    // that grew too long from beginning anew. Throws SqliteError.
     void run_if_due(bool idle);
     // Copies everything and empties the log: at close, when the readers are gone.
     void finish();
@@ -28,8 +30,10 @@ public:
 private:
     void committed(int pages) noexcept;
     void run(int mode);
+    void let_readers_go();
 
     Connection& writer_;
+    Generations& generations_;
     Limits const limits_;
     int pages_logged_ = 0;  // in the log as of the last commit
     int pages_copied_ = 0;  // of these, already in the database

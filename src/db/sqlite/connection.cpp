@@ -13,6 +13,13 @@ constexpr Query begin_write{"BEGIN IMMEDIATE"};
 constexpr Query commit_it{"COMMIT"};
 constexpr Query roll_back{"ROLLBACK"};
 
+// SQLite's own count of the memory that it uses, which nobody asks for, takes a lock at each
+// allocation. Said before it is first used; later it is not heard.
+void configure_once() noexcept {
+    static int const done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(done);
+}
+
 // Ends a transaction where an exception cannot leave. A failed ROLLBACK leaves nothing behind that
 // a failed step has not told already.
 void end_quietly(Connection& db) noexcept {
@@ -26,6 +33,7 @@ void end_quietly(Connection& db) noexcept {
 }  // namespace
 
 Connection::Connection(std::string const& path, Options options) {
+    configure_once();
     bool const writer = options.access == Access::read_write;
     // No mutex of SQLite's own: ours covers more (a run, a transaction).
     int const flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -91,11 +99,11 @@ void Connection::keep_log_at_close(bool keep) noexcept {
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }
 
-Snapshot::Snapshot(Connection& db) : db_(db) {
-    db_.run(begin_read);
+Snapshot::Snapshot(Connection& db) : db_(db), joined_(db.in_transaction()) {
+    if (!joined_) db_.run(begin_read);
 }
 Snapshot::~Snapshot() {
-    end_quietly(db_);
+    if (!joined_) end_quietly(db_);
 }
 
 Transaction::Transaction(Connection& db) : db_(db) {

@@ -83,7 +83,7 @@ private:
     std::unordered_map<Query const*, std::unique_ptr<Statement>> statements_;
 };
 
-// Several reads that see the same moment. Not inside another transaction.
+// Several reads that see the same moment; joins the transaction that it finds.
 class Snapshot {
 public:
     explicit Snapshot(Connection& db);
@@ -93,6 +93,7 @@ public:
 
 private:
     Connection& db_;
+    bool const joined_;
 };
 
 // A write transaction that is undone unless it is committed.

@@ -38,9 +38,8 @@ END)sql"},
 BEGIN
 	UPDATE blogd_totals SET row_count = row_count + 1, last_id = max(last_id, new.id)
 	WHERE name = 'posts';
-	INSERT INTO blogd_authors SELECT new.user_id, 0
-	WHERE NOT EXISTS (SELECT 1 FROM blogd_authors WHERE user_id = new.user_id);
-	UPDATE blogd_authors SET posts = posts + 1 WHERE user_id = new.user_id;
+	INSERT INTO blogd_authors VALUES (new.user_id, 1)
+	ON CONFLICT (user_id) DO UPDATE SET posts = posts + 1;
 END)sql"},
     {"TRIGGER", "blogd_post_gone", R"sql(CREATE TRIGGER blogd_post_gone AFTER DELETE ON posts
 BEGIN
@@ -53,9 +52,8 @@ END)sql"},
 WHEN old.user_id IS NOT new.user_id
 BEGIN
 	UPDATE blogd_authors SET posts = posts - 1 WHERE user_id = old.user_id;
-	INSERT INTO blogd_authors SELECT new.user_id, 0
-	WHERE NOT EXISTS (SELECT 1 FROM blogd_authors WHERE user_id = new.user_id);
-	UPDATE blogd_authors SET posts = posts + 1 WHERE user_id = new.user_id;
+	INSERT INTO blogd_authors VALUES (new.user_id, 1)
+	ON CONFLICT (user_id) DO UPDATE SET posts = posts + 1;
 END)sql"},
 };
 

@@ -62,14 +62,16 @@ constexpr Scoped newer{
 constexpr Query place_of{"SELECT date_posted, user_id FROM posts WHERE id = ?1"};
 
 // An id above every one that was ever given out, also where the table has no AUTOINCREMENT.
+constexpr Query next_id{
+    "SELECT max(last_id, (SELECT coalesce(max(id), 0) FROM posts)) + 1"
+    " FROM blogd_totals WHERE name = 'posts'"};
+// Two statements, since INSERT ... SELECT and RETURNING each go through a table of their own.
 constexpr Query insert{
-    "INSERT INTO posts (id, title, content, user_id, date_posted)"
-    " SELECT max(last_id, (SELECT coalesce(max(id), 0) FROM posts)) + 1, ?1, ?2, ?3, ?4"
-    " FROM blogd_totals WHERE name = 'posts' RETURNING id"};
+    "INSERT INTO posts (id, title, content, user_id, date_posted) VALUES (?1, ?2, ?3, ?4, ?5)"};
 constexpr Query update{
     "UPDATE posts SET title = coalesce(?2, title), content = coalesce(?3, content),"
     " user_id = coalesce(?4, user_id) WHERE id = ?1"};
-constexpr Query delete_one{"DELETE FROM posts WHERE id = ?1"};
+constexpr Query delete_one{"DELETE FROM posts WHERE id = ?1 RETURNING user_id"};
 
 constexpr Query const* reads[] = {
     &by_id,
@@ -182,32 +184,36 @@ Result<Post> find_post(Connection& db, PostId id) {
     return read_post(rows);
 }
 
-Result<Post> create_post(Connection& writer, NewPost const& post) {
+Result<Post> create_post(Connection& writer, NewPost const& post, Touched& touched) {
     auto const author = find_user(writer, post.author);
     if (!author) return author.error();
-    auto rows =
-        writer.rows(insert, post.title, post.content, post.author, DateText(post.date_posted));
-    bool const inserted = rows.next();
-    BLOG_ASSERT(inserted);
-    Post stored{.id = PostId{rows.integer(0)},
+    PostId const id{writer.number_or(1, next_id)};
+    writer.run(insert, id, post.title, post.content, post.author, DateText(post.date_posted));
+    touched.post_of(id, post.author);
+    return Post{.id = id,
                 .title = post.title,
                 .content = post.content,
                 .date_posted = post.date_posted,
                 .author = *author};
-    rows.finish();
-    return stored;
 }
 
-Result<Post> update_post(Connection& writer, PostId id, PostChange const& change) {
-    if (auto const post = find_post(writer, id); !post) return post;
+Result<Post> update_post(Connection& writer, PostId id, PostChange const& change,
+                         Touched& touched) {
+    auto const before = find_post(writer, id);
+    if (!before) return before;
     if (change.author)
         if (auto const author = find_user(writer, *change.author); !author) return author.error();
     writer.run(update, id, change.title, change.content, change.author);
+    touched.post_of(id, before->author.id);
+    if (change.author) touched.add(topic::posts_of(*change.author));
     return find_post(writer, id);
 }
 
-Result<void> delete_post(Connection& writer, PostId id) {
-    if (writer.run(delete_one, id) == 0) return Error{Errc::post_not_found};
+Result<void> delete_post(Connection& writer, PostId id, Touched& touched) {
+    auto rows = writer.rows(delete_one, id);
+    if (!rows.next()) return Error{Errc::post_not_found};
+    touched.post_of(id, UserId{rows.integer(0)});
+    rows.finish();
     return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "db/sqlite/connection.hpp"
 #include "db/store.hpp"
+#include "db/topics.hpp"
 #include "error.hpp"
 
 #include <cstdint>
@@ -11,13 +12,13 @@
 namespace blog::db {
 
 // The questions about posts, as plain functions on a connection. Those that change something run on
-// the writer, inside its transaction; an error means that nothing was changed. Those that ask
-// several statements see one moment. db/store.hpp says what each promises.
+// the writer, inside its transaction, and say what they touched; an error means that nothing was
+// changed. Those that ask several statements see one moment. db/store.hpp says what each promises.
 
 Result<Post> find_post(Connection& db, PostId id);
-Result<Post> create_post(Connection& writer, NewPost const& post);
-Result<Post> update_post(Connection& writer, PostId id, PostChange const& change);
-Result<void> delete_post(Connection& writer, PostId id);
+Result<Post> create_post(Connection& writer, NewPost const& post, Touched& touched);
+Result<Post> update_post(Connection& writer, PostId id, PostChange const& change, Touched& touched);
+Result<void> delete_post(Connection& writer, PostId id, Touched& touched);
 
 Result<PostPage> page_posts(Connection& db, std::int64_t skip, std::int64_t limit,
                             std::optional<UserId> author);

@@ -6,8 +6,8 @@
 
 #include <sqlite3.h>
 
-#include <mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace blog::db {
@@ -20,14 +20,20 @@ std::size_t size_of(std::optional<std::string> const& text) noexcept {
     return text ? text->size() : 0;
 }
 
+// What a list of posts rests on.
+Generations::Topic topic_of(std::optional<UserId> author) noexcept {
+    return author ? topic::posts_of(*author) : topic::all_posts;
+}
+
 }  // namespace
 
 template <class Function>
-auto SqliteSession::read(Function const& function) {
-    using Outcome = decltype(function(reader_));
-    std::lock_guard const lock(reader_.mutex());
+auto SqliteSession::read(Generations::Topic topic, Function const& function) {
+    using Outcome = std::invoke_result_t<Function const&, Connection&>;
     try {
-        return function(reader_);
+        auto outcome = reader_.read(function);
+        note(topic);
+        return outcome;
     } catch (SqliteError const& e) {
         // Another program holds the file; everything else is a broken database.
         if (e.primary_code() != SQLITE_BUSY) throw;
@@ -45,13 +51,13 @@ Awaitable<Result<T>> SqliteSession::write(std::size_t bytes, Function function) 
 }
 
 Awaitable<Result<User>> SqliteSession::find_user(UserId id) {
-    co_return read([id](Connection& db) { return db::find_user(db, id); });
+    co_return read(topic::user(id), [id](Connection& db) { return db::find_user(db, id); });
 }
 
 Awaitable<Result<User>> SqliteSession::create_user(NewUser user) {
     auto const bytes = user.username.size() + user.email.size();
-    return write<User>(bytes, [user = std::move(user)](Connection& writer) {
-        return db::create_user(writer, user);
+    return write<User>(bytes, [user = std::move(user)](Connection& writer, Touched& touched) {
+        return db::create_user(writer, user, touched);
     });
 }
 
@@ -59,74 +65,86 @@ Awaitable<Result<User>> SqliteSession::update_user(UserId id, UserChange change)
     if (!change.username && !change.email && !change.image_file) return find_user(id);
     auto const bytes =
         size_of(change.username) + size_of(change.email) + size_of(change.image_file);
-    return write<User>(bytes, [id, change = std::move(change)](Connection& writer) {
-        return db::update_user(writer, id, change);
-    });
+    return write<User>(bytes,
+                       [id, change = std::move(change)](Connection& writer, Touched& touched) {
+                           return db::update_user(writer, id, change, touched);
+                       });
 }
 
 Awaitable<Result<void>> SqliteSession::delete_user(UserId id) {
-    return write<void>(0, [id](Connection& writer) { return db::delete_user(writer, id); });
+    return write<void>(0, [id](Connection& writer, Touched& touched) {
+        return db::delete_user(writer, id, touched);
+    });
 }
 
 Awaitable<Result<Post>> SqliteSession::find_post(PostId id) {
-    co_return read([id](Connection& db) { return db::find_post(db, id); });
+    auto post = read(topic::post(id), [id](Connection& db) { return db::find_post(db, id); });
+    if (post) note(topic::user(post->author.id));
+    co_return post;
 }
 
 Awaitable<Result<Post>> SqliteSession::create_post(NewPost post) {
     auto const bytes = post.title.size() + post.content.size();
-    return write<Post>(bytes, [post = std::move(post)](Connection& writer) {
-        return db::create_post(writer, post);
+    return write<Post>(bytes, [post = std::move(post)](Connection& writer, Touched& touched) {
+        return db::create_post(writer, post, touched);
     });
 }
 
 Awaitable<Result<Post>> SqliteSession::update_post(PostId id, PostChange change) {
     if (!change.title && !change.content && !change.author) return find_post(id);
     auto const bytes = size_of(change.title) + size_of(change.content);
-    return write<Post>(bytes, [id, change = std::move(change)](Connection& writer) {
-        return db::update_post(writer, id, change);
-    });
+    return write<Post>(bytes,
+                       [id, change = std::move(change)](Connection& writer, Touched& touched) {
+                           return db::update_post(writer, id, change, touched);
+                       });
 }
 
 Awaitable<Result<void>> SqliteSession::delete_post(PostId id) {
-    return write<void>(0, [id](Connection& writer) { return db::delete_post(writer, id); });
+    return write<void>(0, [id](Connection& writer, Touched& touched) {
+        return db::delete_post(writer, id, touched);
+    });
 }
 
 Awaitable<Result<PostPage>> SqliteSession::page_posts(std::int64_t skip, std::int64_t limit,
                                                       std::optional<UserId> author) {
-    co_return read([=](Connection& db) { return db::page_posts(db, skip, limit, author); });
+    co_return read(topic_of(author),
+                   [=](Connection& db) { return db::page_posts(db, skip, limit, author); });
 }
 
 Awaitable<Result<PostSlice>> SqliteSession::slice_posts(SliceQuery query) {
-    co_return read([&query](Connection& db) { return db::slice_posts(db, query); });
+    co_return read(topic_of(query.author),
+                   [&query](Connection& db) { return db::slice_posts(db, query); });
 }
 
 Awaitable<Result<std::vector<Post>>> SqliteSession::scan_posts(ScanQuery query) {
-    co_return read([&query](Connection& db) { return db::scan_posts(db, query); });
+    co_return read(topic_of(query.author),
+                   [&query](Connection& db) { return db::scan_posts(db, query); });
 }
 
 Awaitable<Result<void>> SqliteSession::ping() {
     if (writes_ != nullptr && !writes_->accepting()) co_return Error{Errc::unavailable};
-    co_return read([](Connection& db) {
+    co_return read(topic::all_posts, [](Connection& db) {
         db.number_or(0, any_user);
         return Result<void>();
     });
 }
 
-SqliteSessionPool::SqliteSessionPool(std::unique_ptr<Connection> own,
+SqliteSessionPool::SqliteSessionPool(std::shared_ptr<Reader> reader,
                                      std::chrono::milliseconds wait_max, asio::any_io_executor loop,
                                      std::vector<std::unique_ptr<SqliteSession>> sessions,
                                      std::size_t waiters_max)
-    : own_(std::move(own)),
+    : reader_(std::move(reader)),
       wait_max_(wait_max),
       pool_(std::move(loop), std::move(sessions), waiters_max) {}
 
-Awaitable<Result<Lease>> SqliteSessionPool::acquire() {
+Awaitable<Result<Lease>> SqliteSessionPool::acquire(Sources* sources) {
     SqliteSession* session = pool_.try_acquire();
     if (session == nullptr) {
         auto const waited = co_await pool_.acquire(wait_max_);
         if (!waited) co_return waited.error();
         session = *waited;
     }
+    session->record(sources);
     co_return Lease(session, ReturnSession{this});
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "db/pool.hpp"
-#include "db/sqlite/connection.hpp"
+#include "db/sqlite/reader.hpp"
 #include "db/sqlite/write_queue.hpp"
 #include "db/store.hpp"
 
@@ -17,7 +17,7 @@ namespace blog::db {
 class SqliteSession final : public Session {
 public:
     // `writes` is null when the file is read only to us: every write is then `unavailable`.
-    SqliteSession(Connection& reader, WriteQueue* writes) : reader_(reader), writes_(writes) {}
+    SqliteSession(Reader& reader, WriteQueue* writes) : reader_(reader), writes_(writes) {}
 
     Awaitable<Result<User>> find_user(UserId id) override;
     Awaitable<Result<User>> create_user(NewUser user) override;
@@ -36,31 +36,35 @@ public:
     Awaitable<Result<void>> ping() override;
 
 private:
-    // Runs `Result<T> function(Connection&)`.
+    // Runs `Result<T> function(Connection&)`, whose outcome rests on `topic`.
     template <class Function>
-    auto read(Function const& function);
+    auto read(Generations::Topic topic, Function const& function);
     template <class T, class Function>
     Awaitable<Result<T>> write(std::size_t bytes, Function function);
 
-    Connection& reader_;
+    // What the last read's outcome rests on.
+    void note(Generations::Topic topic) noexcept {
+        if (sources_ != nullptr) sources_->add(topic, reader_.as_of());
+    }
+
+    Reader& reader_;
     WriteQueue* writes_;
 };
 
 class SqliteSessionPool final : public SessionPool {
 public:
-    // `own` is the loop's reader; null in memory, where `reader` is everybody's.
-    SqliteSessionPool(std::unique_ptr<Connection> own, std::chrono::milliseconds wait_max,
+    SqliteSessionPool(std::shared_ptr<Reader> reader, std::chrono::milliseconds wait_max,
                       asio::any_io_executor loop,
                       std::vector<std::unique_ptr<SqliteSession>> sessions,
                       std::size_t waiters_max);
 
-    Awaitable<Result<Lease>> acquire() override;
+    Awaitable<Result<Lease>> acquire(Sources* sources) override;
 
 protected:
     void release(Session& session) noexcept override;
 
 private:
-    std::unique_ptr<Connection> const own_;  // before the sessions, which use it
+    std::shared_ptr<Reader> const reader_;  // before the sessions, which use it
     std::chrono::milliseconds const wait_max_;
     Pool<SqliteSession> pool_;
 };

@@ -1,10 +1,12 @@
 #include "db/open_store.hpp"
 #include "db/owner_lock.hpp"
+#include "db/sqlite/change_watch.hpp"
 #include "db/sqlite/checkpointer.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/derived.hpp"
 #include "db/sqlite/migrations.hpp"
 #include "db/sqlite/posts.hpp"
+#include "db/sqlite/reader.hpp"
 #include "db/sqlite/schema.hpp"
 #include "db/sqlite/session.hpp"
 #include "db/sqlite/sqlite_error.hpp"
@@ -28,7 +30,8 @@ namespace fs = std::filesystem;
 // there is one connection in all, and its mutex makes everybody take turns.
 class SqliteStore final : public Store {
 public:
-    SqliteStore(StoreOptions const& options, Clock const& clock, Log& log);
+    SqliteStore(StoreOptions const& options, Clock const& clock, Log& log,
+                Generations& generations);
     ~SqliteStore() override { close(); }
 
     std::unique_ptr<SessionPool> open_sessions(asio::any_io_executor loop) override;
@@ -37,9 +40,11 @@ public:
 private:
     void prepare_file(Clock const& clock);
     void use_write_ahead_log();
+    std::shared_ptr<Reader> open_reader(asio::any_io_executor loop);
 
     StoreOptions const options_;
     Log& log_;
+    Generations& generations_;
     bool const in_memory_;
     std::string path_;      // absolute, links followed
     bool writable_ = true;  // false: the tables want something that we cannot fill
@@ -47,6 +52,7 @@ private:
     std::optional<OwnerLock> lock_;
     std::unique_ptr<Connection> writer_;
     std::optional<Checkpointer> checkpointer_;
+    std::optional<ChangeWatch> watch_;  // none in memory: nobody else is there
     std::optional<WriteQueue> queue_;
 };
 
@@ -104,8 +110,13 @@ bool has_wal_reset_bug(int version) noexcept {
     return !repaired;
 }
 
-SqliteStore::SqliteStore(StoreOptions const& options, Clock const& clock, Log& log)
-    : options_(options), log_(log), in_memory_(options.path == ":memory:"), path_(options.path) {
+SqliteStore::SqliteStore(StoreOptions const& options, Clock const& clock, Log& log,
+                         Generations& generations)
+    : options_(options),
+      log_(log),
+      generations_(generations),
+      in_memory_(options.path == ":memory:"),
+      path_(options.path) {
     if (!in_memory_) {
         path_ = check_place(options.path);
         lock_.emplace(path_);
@@ -119,10 +130,11 @@ SqliteStore::SqliteStore(StoreOptions const& options, Clock const& clock, Log& l
     } catch (SqliteError const& e) {
         throw DatabaseError(explain(path_, e));
     }
-    checkpointer_.emplace(*writer_,
+    checkpointer_.emplace(*writer_, generations,
                           Checkpointer::Limits{.pages_idle = options.checkpoint_pages_idle,
                                                .pages_busy = options.checkpoint_pages_busy});
-    queue_.emplace(*writer_, *checkpointer_,
+    if (!in_memory_) watch_.emplace(*writer_, generations);
+    queue_.emplace(*writer_, *checkpointer_, generations, watch_ ? &*watch_ : nullptr,
                    WriteLimits{.queue_max = options.write_queue_max,
                                .queue_bytes_max = options.write_queue_bytes_max,
                                .group_rows_max = options.group_rows_max,
@@ -139,8 +151,6 @@ void SqliteStore::prepare_file(Clock const& clock) {
     if (!in_memory_) use_write_ahead_log();
     migrate(*writer_, migrations(), clock, log_);
     ensure_derived(*writer_, log_);
-    // What a savepoint may have to undo. Not before: making an index sorts the whole of it.
-    writer_->script("PRAGMA temp_store=MEMORY");
     writer_->prepare(user_reads());
     writer_->prepare(post_reads());
     if (report.empty) log_.info("database: new, " + path_);
@@ -171,25 +181,28 @@ void SqliteStore::use_write_ahead_log() {
         std::to_string(options_.log_bytes_kept));
 }
 
-std::unique_ptr<SessionPool> SqliteStore::open_sessions(asio::any_io_executor loop) {
-    std::unique_ptr<Connection> own;
-    if (!in_memory_) {
-        try {
-            own = std::make_unique<Connection>(
-                path_, Connection::Options{.access = Connection::Access::read_only,
-                                           .busy_max = options_.reader_busy_max,
-                                           .cache_bytes = options_.reader_cache_bytes});
-            own->prepare(user_reads());
-            own->prepare(post_reads());
-        } catch (SqliteError const& e) {
-            throw DatabaseError(explain(path_, e));
-        }
+std::shared_ptr<Reader> SqliteStore::open_reader(asio::any_io_executor loop) {
+    if (in_memory_) return std::make_shared<Reader>(*writer_, generations_, std::move(loop));
+    try {
+        auto own = std::make_unique<Connection>(
+            path_, Connection::Options{.access = Connection::Access::read_only,
+                                       .busy_max = options_.reader_busy_max,
+                                       .cache_bytes = options_.reader_cache_bytes});
+        own->prepare(user_reads());
+        own->prepare(post_reads());
+        return std::make_shared<Reader>(std::move(own), generations_, std::move(loop));
+    } catch (SqliteError const& e) {
+        throw DatabaseError(explain(path_, e));
     }
-    Connection& reader = own ? *own : *writer_;
+}
+
+std::unique_ptr<SessionPool> SqliteStore::open_sessions(asio::any_io_executor loop) {
+    auto reader = open_reader(loop);
     std::vector<std::unique_ptr<SqliteSession>> sessions;
     for (std::size_t i = 0; i < options_.sessions_per_loop; ++i)
-        sessions.push_back(std::make_unique<SqliteSession>(reader, writable_ ? &*queue_ : nullptr));
-    return std::make_unique<SqliteSessionPool>(std::move(own), options_.session_wait_max,
+        sessions.push_back(
+            std::make_unique<SqliteSession>(*reader, writable_ ? &*queue_ : nullptr));
+    return std::make_unique<SqliteSessionPool>(std::move(reader), options_.session_wait_max,
                                                std::move(loop), std::move(sessions),
                                                options_.session_waiters_max);
 }
@@ -212,8 +225,9 @@ void SqliteStore::close() {
 
 }  // namespace
 
-std::unique_ptr<Store> open_store(StoreOptions const& options, Clock const& clock, Log& log) {
-    return std::make_unique<SqliteStore>(options, clock, log);
+std::unique_ptr<Store> open_store(StoreOptions const& options, Clock const& clock, Log& log,
+                                  Generations& generations) {
+    return std::make_unique<SqliteStore>(options, clock, log, generations);
 }
 
 }  // namespace blog::db

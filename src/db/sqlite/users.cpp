@@ -44,11 +44,12 @@ std::optional<Error> conflict(Connection& db, std::optional<std::string> const& 
 
 // Runs a statement that returns the user it wrote. A table whose columns compare without case can
 // still find a conflict that the exact comparison above did not.
-Result<User> write_one(Rows rows) {
+Result<User> write_one(Rows rows, Touched& touched) {
     try {
         if (!rows.next()) return Error{Errc::user_not_found};
         User user = read_user(rows, 0);
         rows.finish();
+        touched.user(user.id);
         return user;
     } catch (SqliteError const& e) {
         if (e.code() != SQLITE_CONSTRAINT_UNIQUE) throw;
@@ -78,22 +79,25 @@ Result<User> find_user(Connection& db, UserId id) {
     return read_user(rows, 0);
 }
 
-Result<User> create_user(Connection& writer, NewUser const& user) {
+Result<User> create_user(Connection& writer, NewUser const& user, Touched& touched) {
     constexpr UserId nobody{-1};
     if (auto error = conflict(writer, user.username, user.email, nobody)) return *error;
-    return write_one(writer.rows(insert, user.username, user.email));
+    return write_one(writer.rows(insert, user.username, user.email), touched);
 }
 
-Result<User> update_user(Connection& writer, UserId id, UserChange const& change) {
+Result<User> update_user(Connection& writer, UserId id, UserChange const& change,
+                         Touched& touched) {
     if (auto const user = find_user(writer, id); !user) return user;
     if (auto error = conflict(writer, change.username, change.email, id)) return *error;
-    return write_one(writer.rows(update, id, change.username, change.email, change.image_file));
+    return write_one(writer.rows(update, id, change.username, change.email, change.image_file),
+                     touched);
 }
 
-Result<void> delete_user(Connection& writer, UserId id) {
+Result<void> delete_user(Connection& writer, UserId id, Touched& touched) {
     // The foreign key of a file that the tutorial's app made does not cascade.
     writer.run(delete_posts, id);
     if (writer.run(delete_one, id) == 0) return Error{Errc::user_not_found};
+    touched.user(id);
     return {};
 }
 

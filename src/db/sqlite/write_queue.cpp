@@ -1,5 +1,6 @@
 #include "db/sqlite/write_queue.hpp"
 
+#include "db/sqlite/change_watch.hpp"
 #include "db/sqlite/checkpointer.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/sqlite_error.hpp"
@@ -48,9 +49,17 @@ std::size_t group_size(std::deque<WriteOp*> const& queued, WriteLimits const& li
     return count;
 }
 
-WriteQueue::WriteQueue(Connection& writer, Checkpointer& checkpointer, WriteLimits limits, Log& log)
-    : writer_(writer), checkpointer_(checkpointer), limits_(limits), log_(log) {
-    group_.reserve(std::max<std::size_t>(limits_.group_rows_max, 1));
+WriteQueue::WriteQueue(Connection& writer, Checkpointer& checkpointer, Generations& generations,
+                       ChangeWatch* watch, WriteLimits limits, Log& log)
+    : writer_(writer),
+      checkpointer_(checkpointer),
+      generations_(generations),
+      watch_(watch),
+      limits_(limits),
+      log_(log) {
+    auto const rows_max = std::max<std::size_t>(limits_.group_rows_max, 1);
+    group_.reserve(rows_max);
+    touched_.reserve(rows_max * Touched::topics_max);
     thread_ = std::thread([this] { write_until_closed(); });
 }
 
@@ -112,13 +121,24 @@ void WriteQueue::write_until_closed() noexcept {
             }
         }
         checkpoint();
+        if (watch_ != nullptr) watch_->look_if_due();
+    }
+}
+
+void WriteQueue::wait_for_work(std::unique_lock<std::mutex>& lock) noexcept {
+    auto const ready = [this] { return closing_ || !queue_.empty(); };
+    if (watch_ == nullptr) return work_.wait(lock, ready);
+    while (!work_.wait_until(lock, watch_->next_look(), ready)) {
+        lock.unlock();
+        watch_->look_if_due();
+        lock.lock();
     }
 }
 
 // False: closed, and everything is stored.
 bool WriteQueue::next_group() noexcept {
     std::unique_lock lock(mutex_);
-    work_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+    wait_for_work(lock);
     // Whoever holds the file was waited for once already: a stop must not take that long per group.
     if (closing_ && held_by_another(failing_code_)) sqlite3_busy_timeout(writer_.handle(), 0);
     auto const end = queue_.begin() + static_cast<std::ptrdiff_t>(group_size(queue_, limits_));
@@ -142,6 +162,8 @@ void WriteQueue::write_group() noexcept {
     } catch (std::exception const& e) {
         group_failed(SQLITE_NOMEM, e.what());
     }
+    // Who knows what a commit that failed has left behind.
+    if (committing && failing_code_ != 0) generations_.publish_all();
 }
 
 void WriteQueue::commit_group(bool& committing) {
@@ -150,12 +172,24 @@ void WriteQueue::commit_group(bool& committing) {
         apply(*op);
     committing = true;
     transaction.commit();
+    publish_group();
+}
+
+// In one go, so that no reader takes a part of the group for new and the rest for old.
+void WriteQueue::publish_group() noexcept {
+    touched_.clear();
+    for (WriteOp const* const op : group_) {
+        if (!op->outcome_) continue;
+        auto const topics = op->touched_.topics();
+        touched_.insert(touched_.end(), topics.begin(), topics.end());
+    }
+    if (!touched_.empty()) generations_.publish(touched_);
 }
 
 void WriteQueue::apply(WriteOp& op) {
     writer_.run(savepoint);
     try {
-        op.outcome_ = op.apply(writer_);
+        op.outcome_ = op.apply(writer_, op.touched_);
     } catch (SqliteError const& e) {
         if (!own_fault(e) || !writer_.in_transaction()) throw;
         report("one write was refused", e.what());

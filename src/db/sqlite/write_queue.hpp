@@ -1,6 +1,7 @@
 #pragma once
 #include "assert.hpp"
 #include "async.hpp"
+#include "db/topics.hpp"
 #include "error.hpp"
 #include "log.hpp"
 
@@ -18,6 +19,7 @@
 
 namespace blog::db {
 
+class ChangeWatch;
 class Checkpointer;
 class Connection;
 
@@ -31,7 +33,8 @@ public:
 
     // Writer thread, inside a savepoint of its own: an error or an exception undoes what it did
     // and nothing else. Expected failures are returned, a broken database throws SqliteError.
-    virtual Result<void> apply(Connection& writer) = 0;
+    // Says what it touched, which counts when it succeeds.
+    virtual Result<void> apply(Connection& writer, Touched& touched) = 0;
     // What it holds in memory, roughly.
     virtual std::size_t bytes() const noexcept = 0;
 
@@ -40,7 +43,9 @@ private:
     bool queued_ = false;         // the loop's
     asio::any_io_executor loop_;  // set before it is queued
     asio::steady_timer* wake_ = nullptr;
-    Result<void> outcome_;  // the writer's until it posts the answer to the loop
+    // The writer's until it posts the answer to the loop.
+    Result<void> outcome_;
+    Touched touched_;
 };
 
 struct WriteLimits {
@@ -54,7 +59,8 @@ std::size_t group_size(std::deque<WriteOp*> const& queued, WriteLimits const& li
 // One writer thread, one writing connection, many loops. The thread takes what is queued,
 // applies it in one transaction, commits, and only then answers: no success precedes the sync
 // of its commit. It never lingers: under load the next group forms while the last one is
-// synced, alone a write goes at once.
+// synced, alone a write goes at once. What a group touched is published between the commit and
+// the answers.
 //
 // When the group cannot be stored, each of its writes is told so (`busy` when another program
 // holds the file, else `unavailable`). After an I/O error in a commit or a checkpoint nobody
@@ -62,8 +68,10 @@ std::size_t group_size(std::deque<WriteOp*> const& queued, WriteLimits const& li
 // the log.
 class WriteQueue {
 public:
-    // The connection is the thread's until close() has returned.
-    WriteQueue(Connection& writer, Checkpointer& checkpointer, WriteLimits limits, Log& log);
+    // The connection is the thread's until close() has returned. `watch`: null when nobody else can
+    // change the database.
+    WriteQueue(Connection& writer, Checkpointer& checkpointer, Generations& generations,
+               ChangeWatch* watch, WriteLimits limits, Log& log);
     WriteQueue(WriteQueue const&) = delete;
     WriteQueue& operator=(WriteQueue const&) = delete;
     ~WriteQueue() { close(); }
@@ -83,8 +91,10 @@ private:
     Result<void> push(WriteOp& op);
     void write_until_closed() noexcept;
     bool next_group() noexcept;
+    void wait_for_work(std::unique_lock<std::mutex>& lock) noexcept;
     void write_group() noexcept;
     void commit_group(bool& committing);
+    void publish_group() noexcept;
     void apply(WriteOp& op);
     void group_failed(int code, char const* what) noexcept;
     void answer_one_loop();
@@ -94,11 +104,15 @@ private:
 
     Connection& writer_;
     Checkpointer& checkpointer_;
+    Generations& generations_;
+    ChangeWatch* const watch_;
     WriteLimits const limits_;
     Log& log_;
     // The thread's own.
-    std::vector<WriteOp*> group_;  // never grows past its first capacity: taking one cannot fail
-    int failing_code_ = 0;         // what failed last, so that the log hears of it once
+    // These two never grow past their first capacity: filling them cannot fail.
+    std::vector<WriteOp*> group_;
+    std::vector<Generations::Topic> touched_;
+    int failing_code_ = 0;  // what failed last, so that the log hears of it once
 
     std::mutex mutex_;  // guards the next four
     std::deque<WriteOp*> queue_;
@@ -109,14 +123,14 @@ private:
     std::thread thread_;  // last: starts when the rest is ready
 };
 
-// A write made of a function `Result<T> f(Connection&)`.
+// A write made of a function `Result<T> f(Connection&, Touched&)`.
 template <class T, class Function>
 class Write final : public WriteOp {
 public:
     Write(std::size_t bytes, Function function) : bytes_(bytes), function_(std::move(function)) {}
 
-    Result<void> apply(Connection& writer) override {
-        result_.emplace(function_(writer));
+    Result<void> apply(Connection& writer, Touched& touched) override {
+        result_.emplace(function_(writer, touched));
         if (!*result_) return result_->error();
         return {};
     }

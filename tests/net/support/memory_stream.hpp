@@ -96,9 +96,9 @@ public:
         if (!ready && !pipe_->failed_) co_await pipe_->wake_.async_wait(no_throw);
     }
 
-    void watch(Watcher& watcher) override {
-        auto const tell = [&watcher](auto...) { watcher.on_readable(); };
-        if (pipe_->readable())
+    void watch(Direction direction, Watcher& watcher) override {
+        auto const tell = [&watcher](auto...) { watcher.on_ready(); };
+        if (direction == Direction::write ? pipe_->room_ > 0 : pipe_->readable())
             asio::post(pipe_->wake_.get_executor(), tell);
         else
             pipe_->wake_.async_wait(tell);

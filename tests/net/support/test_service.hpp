@@ -60,6 +60,15 @@ public:
 
     void open_gate() { gate_.cancel(); }  // lets /wait answer
 
+    std::optional<Response> ready(Request const& request) noexcept override {
+        if (request.path() != "/ready") return std::nullopt;
+        ++ready_answers;
+        return Response(Status::ok, kept, kept->type());
+    }
+    FinishedPtr kept = std::make_shared<Finished const>("text/plain", Coding::identity, "\"tag\"",
+                                                        "X-Line: yes\r\n", "ready");
+    unsigned ready_answers = 0;
+
     Awaitable<Response> handle(Request const& request, std::string buffer) override {
         seen.push_back({request.method(), std::string(request.path()), std::string(request.query()),
                         std::string(request.body()), std::string(request.client()),

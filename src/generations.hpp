@@ -1,0 +1,90 @@
+#pragma once
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace blog {
+
+// When things last changed, for those who keep answers that were made from them. Every write gets
+// the next stamp; a topic remembers the stamp of the last write that touched it. So an answer is
+// current while none of its topics has a stamp above the one that it was begun with.
+//
+// Any thread reads; one thread at a time publishes. Topics share 4096 slots: two that meet in one
+// cost a rebuilt answer, never a stale one.
+class Generations {
+public:
+    using Stamp = std::uint64_t;
+    enum class Topic : std::uint16_t {};
+
+    static constexpr std::size_t slots = 4096;
+    // `kind` tells apart things that are numbered alike.
+    static constexpr Topic topic(std::uint64_t kind, std::int64_t id) noexcept {
+        auto const mixed = (static_cast<std::uint64_t>(id) * 8 + kind + 1) * 0x9e37'79b9'7f4a'7c15u;
+        return Topic{static_cast<std::uint16_t>(mixed >> 52)};
+    }
+
+    // Take it before the first read: what is committed later may or may not be seen by that read,
+    // and will have a higher stamp.
+    Stamp now() const noexcept { return now_.load(std::memory_order_acquire); }
+
+    bool changed_since(Topic topic, Stamp stamp) const noexcept {
+        return at(topic).load(std::memory_order_acquire) > stamp;
+    }
+
+    // After the commit, and before anybody is told of it.
+    void publish(std::span<Topic const> touched) noexcept {
+        auto const stamp = now_.load(std::memory_order_relaxed) + 1;
+        for (Topic const topic : touched)
+            at(topic).store(stamp, std::memory_order_release);
+        now_.store(stamp, std::memory_order_release);
+    }
+    // Something changed, nobody knows what.
+    void publish_all() noexcept {
+        auto const stamp = now_.load(std::memory_order_relaxed) + 1;
+        for (auto& slot : changed_)
+            slot.store(stamp, std::memory_order_release);
+        now_.store(stamp, std::memory_order_release);
+    }
+
+private:
+    std::atomic<Stamp>& at(Topic t) noexcept { return changed_[static_cast<std::size_t>(t)]; }
+    std::atomic<Stamp> const& at(Topic t) const noexcept {
+        return changed_[static_cast<std::size_t>(t)];
+    }
+
+    std::array<std::atomic<Stamp>, slots> changed_{};
+    std::atomic<Stamp> now_{0};
+};
+
+// What one answer was made from. An answer that needs more than fits is not kept.
+class Sources {
+public:
+    // `as_of`: now() from before the read.
+    void add(Generations::Topic topic, Generations::Stamp as_of) noexcept {
+        if (count_ == 0 || as_of < as_of_) as_of_ = as_of;
+        for (std::size_t i = 0; i < count_; ++i)
+            if (topics_[i] == topic) return;
+        if (count_ == topics_.size())
+            overflow_ = true;
+        else
+            topics_[count_++] = topic;
+    }
+
+    // Whether they are known and fit: an answer without sources is not from the database.
+    bool complete() const noexcept { return count_ > 0 && !overflow_; }
+    bool current(Generations const& generations) const noexcept {
+        for (std::size_t i = 0; i < count_; ++i)
+            if (generations.changed_since(topics_[i], as_of_)) return false;
+        return true;
+    }
+
+private:
+    std::array<Generations::Topic, 6> topics_{};
+    std::uint8_t count_ = 0;
+    bool overflow_ = false;
+    Generations::Stamp as_of_ = 0;
+};
+
+}  // namespace blog
