@@ -303,8 +303,9 @@ int serve(Config const& config) {
     auto const last_change = newest_change(templates);
     auto const openapi = handlers::openapi_document();
     net::Compressor compressor(compressions_max);
+    handlers::Metrics metrics(*store);
     handlers::App const app{config,      clock,   log,         static_files, media,
-                            docs_assets, openapi, generations, compressor};
+                            docs_assets, openapi, generations, compressor,   metrics};
     handlers::Routes const routes;
     auto const count = static_cast<unsigned>(
         config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));

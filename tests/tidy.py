@@ -72,6 +72,8 @@ def trap_faults(path, text):
     for pattern, why in TRAPS.items():
         if re.search(pattern, code):
             yield f"{path}: {why}"
+    for statement in re.findall(r"\?[^;?]*co_await[^;]*:[^;:]*co_await[^;]*;", code):
+        yield f"{path}: co_await within ?: (pitfall 20): {statement.strip()[:60]}"
     for statement in re.findall(r"co_await([^;]*);", code):
         if re.search(r"[{\[]", statement) and not re.search(r"\)\s*\{", statement):
             yield f"{path}: '{{' or '[' after co_await (pitfall 2): co_await{statement.strip()[:60]}"
@@ -86,7 +88,7 @@ def main():
         text = file.read_text(encoding="utf-8")
         faults += include_faults(path, text)
         faults += trap_faults(path, text)
-        for verb, route in re.findall(r'\b(get|post|put|patch|del)<"(/[^"]*)"', re.sub(r"//[^\n]*", "", text)):
+        for verb, route in re.findall(r'\b((?:public_)?get|post|put|patch|del)<"(/[^"]*)"', re.sub(r"//[^\n]*", "", text)):
             if routes.setdefault((verb, route), path) != path:
                 faults.append(f"{path}: {verb} {route} is also in {routes[verb, route]}")
         if file.suffix == ".cpp":

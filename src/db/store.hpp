@@ -1,6 +1,7 @@
 #pragma once
 #include "async.hpp"
 #include "db/models.hpp"
+#include "db/store_metrics.hpp"
 #include "error.hpp"
 #include "generations.hpp"
 
@@ -101,6 +102,8 @@ public:
     virtual ~Store() = default;
     // Throws DatabaseError. The pool must be destroyed before the store and before its loop.
     virtual std::unique_ptr<SessionPool> open_sessions(asio::any_io_executor loop) = 0;
+    // What it has done so far; cheap, and the numbers are of nearly the same moment.
+    virtual StoreMetrics metrics() const = 0;
     // Takes no further writes, stores those already accepted, checkpoints. Blocks; call once, after
     // the loops have stopped.
     virtual void close() = 0;

@@ -4,6 +4,7 @@
 #include "config.hpp"
 #include "db/store.hpp"
 #include "generations.hpp"
+#include "handlers/metrics.hpp"
 #include "log.hpp"
 #include "net/compressor.hpp"
 #include "net/request.hpp"
@@ -26,6 +27,7 @@ struct App {
     std::string const& openapi;            // the document of /openapi.json
     Generations const& generations;        // when what was last written
     net::Compressor& compressor;
+    Metrics& metrics;
 };
 
 // One request's tools; lives exactly as long as the request.

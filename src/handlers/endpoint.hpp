@@ -137,16 +137,14 @@ class KeyWriter {
 public:
     KeyWriter(std::string_view pattern, std::string& path, std::string& query) noexcept
         : pattern_(pattern), path_(path), query_(query) {}
-    ~KeyWriter() { path_.append(pattern_); }
-    KeyWriter(KeyWriter const&) = delete;
-    KeyWriter& operator=(KeyWriter const&) = delete;
-
     void write(db::PostId id) { write_id(static_cast<std::int64_t>(id)); }
     void write(db::UserId id) { write_id(static_cast<std::int64_t>(id)); }
     template <class T>
     void write(T const& argument) {
         argument.append_to(query_);
     }
+    // What follows the last id.
+    void finish() { path_.append(pattern_); }
 
 private:
     void write_id(std::int64_t id);
@@ -165,6 +163,7 @@ bool write_key(Context& ctx, net::PathParams const& raw, std::string& path, std:
     if (reader.faulty()) return false;
     KeyWriter key(P.view(), path, query);
     std::apply([&](A const&... a) { (key.write(a), ...); }, arguments);
+    key.finish();
     return true;
 }
 

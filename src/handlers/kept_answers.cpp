@@ -30,10 +30,10 @@ std::string const& kept_lines() {
 
 }  // namespace
 
-std::optional<net::Response> KeptAnswers::find(net::Request const& req,
-                                               net::CacheKey const& key) noexcept {
+std::optional<net::Response> KeptAnswers::find(net::Request const& req, net::CacheKey const& key,
+                                               Look look) noexcept {
     if (!cache_.enabled()) return std::nullopt;
-    auto* const entry = cache_.find(key, generations_);
+    auto* const entry = cache_.find(key, generations_, look);
     if (entry == nullptr) return std::nullopt;
     try {
         auto response = answer(req, choose_coding(req, key, *entry));
@@ -90,17 +90,20 @@ net::FinishedPtr const& KeptAnswers::choose_coding(net::Request const& req,
     auto const wanted = net::preferred_coding(accepted);
     if (wanted == net::Coding::identity) return identity;
     if (auto const& packed = entry.coding(wanted)) return packed;
-    if (net::is_compressible(identity->type()) && entry.wants(wanted)) pack(key, identity, wanted);
+    if (net::is_compressible(identity->type()) && entry.wants(wanted) &&
+        pack(key, identity, wanted))
+        entry.asked(wanted);
     return identity;
 }
 
-void KeptAnswers::pack(net::CacheKey const& key, net::FinishedPtr const& identity,
+// False: not now, the compressor has enough to do.
+bool KeptAnswers::pack(net::CacheKey const& key, net::FinishedPtr const& identity,
                        net::Coding coding) {
-    auto done = [this, path = std::string(key.path), query = std::string(key.query),
-                 source = identity.get(), coding](net::FinishedPtr made) {
-        cache_.add_coding({path, query}, source, coding, std::move(made));
+    auto done = [this, path = std::string(key.path), query = std::string(key.query), identity,
+                 coding](net::FinishedPtr made) {
+        cache_.add_coding({path, query}, identity, coding, std::move(made));
     };
-    compressor_.submit(identity, coding, loop_, std::move(done));
+    return compressor_.submit(identity, coding, loop_, std::move(done));
 }
 
 }  // namespace blog::handlers

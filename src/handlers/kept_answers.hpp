@@ -6,11 +6,11 @@
 #include "net/response.hpp"
 #include "net/response_cache.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
-
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace blog::handlers {
 
@@ -21,7 +21,7 @@ class KeptAnswers {
 public:
     // `bytes_max` 0: nothing is kept, but answers look the same. The first two outlive this.
     KeptAnswers(Generations const& generations, net::Compressor& compressor,
-                boost::asio::any_io_executor loop, std::size_t bytes_max)
+                asio::any_io_executor loop, std::size_t bytes_max)
         : generations_(generations),
           compressor_(compressor),
           loop_(loop),
@@ -30,7 +30,9 @@ public:
 
     // The answer to a GET or HEAD when it is kept and current: whole, or 304. Not when a condition
     // of the request fails.
-    std::optional<net::Response> find(net::Request const& req, net::CacheKey const& key) noexcept;
+    using Look = net::ResponseCache::Look;
+    std::optional<net::Response> find(net::Request const& req, net::CacheKey const& key,
+                                      Look look) noexcept;
 
     // Keeps a 200 that was just made, and gives what is to be sent for it: conditions are looked at
     // here, and a bare 412 means that one failed. Other answers, and those whose body is not a
@@ -49,11 +51,11 @@ private:
     net::Response answer(net::Request const& req, net::FinishedPtr const& finished) const;
     net::FinishedPtr const& choose_coding(net::Request const& req, net::CacheKey const& key,
                                           net::ResponseCache::Entry& entry);
-    void pack(net::CacheKey const& key, net::FinishedPtr const& identity, net::Coding coding);
+    bool pack(net::CacheKey const& key, net::FinishedPtr const& identity, net::Coding coding);
 
     Generations const& generations_;
     net::Compressor& compressor_;
-    boost::asio::any_io_executor loop_;
+    asio::any_io_executor loop_;
     net::ResponseCache cache_;
     net::Fills fills_;
     std::string spare_;

@@ -8,12 +8,13 @@
 namespace blog::handlers {
 
 // The tables, one a file of handlers, in the order in which the documentation shows them.
-std::span<Endpoint const> user_endpoints();    // users_api.cpp
-std::span<Endpoint const> post_endpoints();    // posts_api.cpp
-std::span<Endpoint const> health_endpoints();  // health.cpp
-std::span<Endpoint const> page_endpoints();    // pages.cpp
-std::span<Endpoint const> docs_endpoints();    // docs.cpp
-std::span<Endpoint const> file_endpoints();    // files.cpp
+std::span<Endpoint const> user_endpoints();     // users_api.cpp
+std::span<Endpoint const> post_endpoints();     // posts_api.cpp
+std::span<Endpoint const> health_endpoints();   // health.cpp
+std::span<Endpoint const> metrics_endpoints();  // metrics.cpp
+std::span<Endpoint const> page_endpoints();     // pages.cpp
+std::span<Endpoint const> docs_endpoints();     // docs.cpp
+std::span<Endpoint const> file_endpoints();     // files.cpp
 
 // All of them, ready to be looked up.
 struct Routes {

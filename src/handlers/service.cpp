@@ -39,7 +39,7 @@ constexpr std::string_view site_refusal =
 
 std::optional<Response> BlogService::ready(net::Request const& req) noexcept {
     if (req.method() != Method::get && req.method() != Method::head) return std::nullopt;
-    return kept_.find(req, {req.path(), req.query()});
+    return kept_.find(req, {req.path(), req.query()}, KeptAnswers::Look::first);
 }
 
 Awaitable<Response> BlogService::handle(net::Request const& req, std::string buffer) {
@@ -92,12 +92,10 @@ Awaitable<Response> BlogService::serve_public(Route const& route, Context& ctx,
     std::string path, query;
     if (!route.cache_key(ctx, params, path, query)) co_return co_await call(route, ctx, params);
     net::CacheKey const key{path, query};
-    if (!kept_.fills().empty()) {
-        co_await kept_.fills().wait(key, app_.config.session_timeout);
-        if (auto kept = kept_.find(ctx.req, key)) co_return std::move(*kept);
-    } else if (path != ctx.req.path() || query != ctx.req.query()) {
-        if (auto kept = kept_.find(ctx.req, key)) co_return std::move(*kept);
-    }
+    if (!kept_.fills().empty()) co_await kept_.fills().wait(key, app_.config.session_timeout);
+    // Also when the target is spelled like the key: nobody asks ready() about the last request of a
+    // connection, or about one of a long queue.
+    if (auto kept = kept_.find(ctx.req, key, KeptAnswers::Look::last)) co_return std::move(*kept);
     net::Fills::Fill const fill(kept_.fills(), key);
     auto made = co_await call(route, ctx, params);
     auto answer = kept_.keep(ctx.req, key, route.pattern, ctx.sources(), std::move(made));
@@ -148,6 +146,7 @@ Response BlogService::refuse(Status status, std::string_view detail, std::string
 }
 
 void BlogService::log(net::AccessRecord const& r) noexcept {
+    metrics_.answered(r.status, r.body_bytes);
     app_.log.access({r.method, r.route, static_cast<unsigned>(r.status), r.body_bytes, r.took});
 }
 

@@ -21,7 +21,10 @@ public:
           routes_(routes),
           sessions_(std::move(sessions)),
           views_(std::move(views)),
-          kept_(app.generations, app.compressor, std::move(loop), cache_bytes) {}
+          kept_(app.generations, app.compressor, std::move(loop), cache_bytes),
+          metrics_(kept_.counters()) {
+        app.metrics.add(metrics_);
+    }
 
     std::optional<net::Response> ready(net::Request const& req) noexcept override;
     Awaitable<net::Response> handle(net::Request const& req, std::string buffer) override;
@@ -46,6 +49,7 @@ private:
     std::unique_ptr<db::SessionPool> sessions_;
     views::Library views_;
     KeptAnswers kept_;
+    LoopMetrics metrics_;
 };
 
 }  // namespace blog::handlers

@@ -32,13 +32,8 @@ using ChannelHook =
     boost::intrusive::list_base_hook<boost::intrusive::tag<ChannelTag>,
                                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-struct RecentTag;
-using RecentHook =
-    boost::intrusive::list_base_hook<boost::intrusive::tag<RecentTag>,
-                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
-
 // A stream with a time limit and an end: what its loop knows of a connection.
-class Channel : public Deadlines::Node, public ChannelHook, public RecentHook {
+class Channel : public Deadlines::Node, public ChannelHook {
 public:
     enum class Use : std::uint8_t {
         idle,     // between requests
@@ -94,7 +89,5 @@ private:
 
 using Channels = boost::intrusive::list<Channel, boost::intrusive::base_hook<ChannelHook>,
                                         boost::intrusive::constant_time_size<false>>;
-using RecentChannels = boost::intrusive::list<Channel, boost::intrusive::base_hook<RecentHook>,
-                                              boost::intrusive::constant_time_size<false>>;
 
 }  // namespace blog::net

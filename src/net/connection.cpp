@@ -84,17 +84,17 @@ public:
     Awaitable<void> decline();
 
 private:
-    // What a connection does next: wait for a request, look for one once more, end, do what needs a
-    // coroutine, or wait for a slow client.
-    enum class Next : std::uint8_t { rest, again, end, work, slow_head, slow_answer };
+    // What a connection does next: wait for a request, end, do what needs a coroutine, or wait for
+    // a slow client.
+    enum class Next : std::uint8_t { rest, end, work, slow_head, slow_answer };
     void on_ready() noexcept override;
     Next go_on();
     void carry_out(Next);
-    static void look_again(Loop&);
     Next serve_finished();
     bool answer_now(Response const&);
     void park(std::string_view input);
     Next send_parked();
+    void log_parked() noexcept;
     void become_busy() {
         if (!ws_) ws_ = loop_.workspaces.take();
         set_use(Use::busy);
@@ -142,7 +142,7 @@ void Connection::on_ready() noexcept {
 }
 
 Connection::Next Connection::go_on() {
-    if (parked_ && parked_->unsent) return usable() ? send_parked() : Next::end;
+    if (parked_ && parked_->unsent) return send_parked();
     if (!parked_) {
         if (!usable()) return Next::end;  // too long idle, or cut
         no_limit();
@@ -156,12 +156,6 @@ void Connection::carry_out(Next next) {
     switch (next) {
         case Next::rest:
             return rest(loop_.limits.idle_time);
-        case Next::again:
-            // A busy client's next request is there once all others had their turn, and finding it
-            // costs less than having the kernel tell of it.
-            if (loop_.recent.empty())
-                asio::post(loop_.context, [&loop = loop_] { look_again(loop); });
-            return loop_.recent.push_back(*this);
         case Next::end:
             return end();
         case Next::work:
@@ -175,22 +169,11 @@ void Connection::carry_out(Next next) {
     }
 }
 
-void Connection::look_again(Loop& loop) {
-    RecentChannels recent;
-    recent.swap(loop.recent);
-    while (!recent.empty()) {
-        auto& connection = static_cast<Connection&>(recent.front());
-        recent.pop_front();
-        connection.on_ready();
-    }
-}
-
 // Answers what has arrived as long as the answers are finished: the whole way of a kept page,
 // without a coroutine, an allocation or a wait.
 Connection::Next Connection::serve_finished() {
     become_busy();
-    unsigned served = 0;
-    while (served < loop_.limits.pipeline_burst) {
+    for (unsigned served = 0; served < loop_.limits.pipeline_burst; ++served) {
         auto const got = receive_now(*this, loop_.limits, *ws_);
         if (got == Received::nothing) break;
         if (got == Received::closed) return Next::end;
@@ -205,13 +188,11 @@ Connection::Next Connection::serve_finished() {
         if (!response) return Next::work;
         if (!answer_now(*response)) return Next::slow_answer;
         finish_request(*ws_);
-        ++served;
-        if (ws_->in.empty()) break;
+        if (ws_->in.empty()) break;  // the next request comes with the next readiness
     }
     if (!ws_->in.empty()) return Next::work;  // others have a turn
     become_idle();
-    if (!usable() || loop_.draining) return Next::end;
-    return served > 0 ? Next::again : Next::rest;
+    return usable() && !loop_.draining ? Next::rest : Next::end;
 }
 
 // False: the client did not take all of it, and the rest is parked.
@@ -251,7 +232,8 @@ Connection::Next Connection::send_parked() {
     auto& unsent = *parked_->unsent;
     Parts parts{unsent.head, unsent.tail};
     auto const owed = parts.bytes();
-    auto const state = try_write(parts);
+    auto const state = usable() ? try_write(parts) : Stream::State::failed;
+    if (state != Stream::State::blocked) log_parked();
     if (state == Stream::State::failed) return Next::end;
     auto const sent = owed - parts.bytes();
     auto const of_head = std::min(sent, unsent.head.size());
@@ -259,11 +241,15 @@ Connection::Next Connection::send_parked() {
     unsent.tail.remove_prefix(sent - of_head);
     if (state == Stream::State::blocked) return Next::slow_answer;
     no_limit();
+    parked_->unsent.reset();
+    return serve_finished();
+}
+
+void Connection::log_parked() noexcept {
+    auto& unsent = *parked_->unsent;
     unsent.record.took =
         std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - unsent.started);
     loop_.service.log(unsent.record);
-    parked_->unsent.reset();
-    return serve_finished();
 }
 
 Awaitable<void> Connection::work() {

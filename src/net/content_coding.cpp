@@ -18,7 +18,7 @@ constexpr int brotli_window = 18;  // bits: what a page can use; the default cos
 
 // Thousandths: "0.25" is 250. What is no weight counts as 0, so that the coding is not used.
 unsigned parse_weight(std::string_view text) noexcept {
-    if (text.empty() || !is_digit(text[0])) return 0;
+    if (!text.starts_with('0') && !text.starts_with('1')) return 0;
     unsigned value = text[0] == '0' ? 0 : 1000;
     unsigned unit = 100;
     if (text.size() > 1 && text[1] != '.') return 0;
@@ -27,7 +27,7 @@ unsigned parse_weight(std::string_view text) noexcept {
         value += unit * static_cast<unsigned>(c - '0');
         unit /= 10;
     }
-    return std::min(value, 1000u);
+    return value <= 1000 ? value : 0;
 }
 
 struct Wish {
@@ -48,8 +48,18 @@ Wish take_wish(std::string_view& list) noexcept {
     return wish;
 }
 
-std::optional<std::string> gzip(std::string_view text) {
+// zlib's state of one text.
+struct Deflate {
     z_stream stream{};
+    Deflate() = default;
+    Deflate(Deflate const&) = delete;
+    Deflate& operator=(Deflate const&) = delete;
+    ~Deflate() { deflateEnd(&stream); }
+};
+
+std::optional<std::string> gzip(std::string_view text) {
+    Deflate deflating;
+    auto& stream = deflating.stream;
     if (deflateInit2(&stream, gzip_level, Z_DEFLATED, gzip_window, gzip_memory,
                      Z_DEFAULT_STRATEGY) != Z_OK)
         return std::nullopt;
@@ -60,7 +70,6 @@ std::optional<std::string> gzip(std::string_view text) {
     stream.avail_out = static_cast<uInt>(out.size());
     bool const done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
     out.resize(stream.total_out);
-    deflateEnd(&stream);
     if (!done) return std::nullopt;
     return out;
 }

@@ -69,7 +69,7 @@ Listener::Taken Listener::take_one() noexcept {
 void Listener::start(UniqueFd socket, sockaddr const& peer) {
     bool const full = loop_.open.load(std::memory_order_relaxed) >= loop_.limits.connections_max;
     if (full && loop_.refusing.load(std::memory_order_relaxed) >= loop_.limits.refusals_max) return;
-    auto stream = std::make_unique<SocketStream>(loop_.context, std::move(socket));
+    auto stream = std::make_unique<SocketStream>(loop_.poller, std::move(socket));
     (full ? turn_away : serve)(std::move(stream), Address::of(peer), loop_);
 }
 

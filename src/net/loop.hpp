@@ -5,6 +5,7 @@
 #include "net/forwarded.hpp"
 #include "net/http_date.hpp"
 #include "net/limits.hpp"
+#include "net/poller.hpp"
 #include "net/service.hpp"
 #include "net/workspace.hpp"
 
@@ -21,9 +22,15 @@ namespace asio = boost::asio;
 // What the connections of one loop share. Used on the loop's thread alone, but for the counters.
 struct Loop {
     Loop(asio::io_context& c, Limits const& l, TrustedProxies const& p, Log& g, Service& s)
-        : context(c), limits(l), proxies(p), log(g), service(s) {}
+        : context(c), limits(l), proxies(p), log(g), service(s), poller(c) {}
     Loop(Loop const&) = delete;
     Loop& operator=(Loop const&) = delete;
+    // Before the context shuts down and destroys all coroutines: it does not know of those that
+    // wait for a socket.
+    void abandon_waits() noexcept {
+        for (auto& channel : channels)
+            channel.stream().abandon();
+    }
     // No coroutine of a connection may exist any more.
     ~Loop() {
         channels.clear_and_dispose([](Channel* channel) { delete channel; });
@@ -35,11 +42,11 @@ struct Loop {
     Log& log;
     Service& service;
 
+    Poller poller;
     DateCache date;
     Deadlines deadlines;
     WorkspacePool workspaces;
-    RecentChannels recent;  // just answered: looked at once more before they are waited for
-    Channels channels;      // owned: each one is a connection, and deletes itself when it has ended
+    Channels channels;  // owned: each one is a connection, and deletes itself when it has ended
     std::atomic<std::size_t> open{0};      // connections being served
     std::atomic<std::size_t> refusing{0};  // connections being told that there are too many
     std::size_t awake = 0;                 // idle connections that have kept their coroutine

@@ -166,8 +166,10 @@ Awaitable<Received> receive_request(Channel& channel, Limits const& limits, Work
         Parts go_on{"HTTP/1.1 100 Continue\r\n\r\n"};
         if (!co_await channel.write_rest(go_on, limits.write_time)) co_return Received::closed;
     }
-    got = ws.head.chunked ? co_await receive_chunked(channel, limits, ws, decoder)
-                          : co_await receive_sized(channel, limits, ws);
+    if (ws.head.chunked)
+        got = co_await receive_chunked(channel, limits, ws, decoder);
+    else
+        got = co_await receive_sized(channel, limits, ws);
     channel.no_limit();
     co_return got;
 }

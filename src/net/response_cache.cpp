@@ -14,10 +14,13 @@ constexpr std::size_t probation_share = 10;  // a tenth of the space
 // What an entry costs beyond its answer: itself, its node in the table, the counts of the pointers.
 constexpr std::size_t entry_bytes = sizeof(ResponseCache::Entry) + 160;
 
-// Nobody can choose keys that collide without knowing it.
 std::uint64_t random_seed() {
     std::random_device device;
     return (std::uint64_t{device()} << 32) | device();
+}
+
+std::uint8_t bit_of(Coding c) noexcept {
+    return static_cast<std::uint8_t>(1u << static_cast<unsigned>(c));
 }
 
 void add(std::atomic<std::uint64_t>& counter) noexcept {
@@ -26,11 +29,12 @@ void add(std::atomic<std::uint64_t>& counter) noexcept {
 
 }  // namespace
 
-bool ResponseCache::Entry::wants(Coding c) noexcept {
-    auto const bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(c));
-    if (hits_ < hits_before_packing || (asked_ & bit) != 0) return false;
-    asked_ |= bit;
-    return true;
+bool ResponseCache::Entry::wants(Coding c) const noexcept {
+    return hits_ == hits_before_packing && (asked_ & bit_of(c)) == 0;
+}
+
+void ResponseCache::Entry::asked(Coding c) noexcept {
+    asked_ |= bit_of(c);
 }
 
 std::size_t ResponseCache::Hash::operator()(CacheKey const& key) const noexcept {
@@ -42,16 +46,16 @@ std::size_t ResponseCache::Hash::operator()(CacheKey const& key) const noexcept 
 ResponseCache::ResponseCache(std::size_t bytes_max)
     : bytes_max_(bytes_max), entries_(0, Hash{random_seed()}) {}
 
-ResponseCache::Entry* ResponseCache::find(CacheKey const& key,
-                                          Generations const& generations) noexcept {
+ResponseCache::Entry* ResponseCache::find(CacheKey const& key, Generations const& generations,
+                                          Look look) noexcept {
     auto const at = entries_.find(key);
     if (at == entries_.end()) {
-        add(counters_.misses);
+        if (look == Look::last) add(counters_.misses);
         return nullptr;
     }
     Entry& entry = *at->second;
     if (!entry.current(generations)) {
-        add(counters_.stale);
+        if (look == Look::last) add(counters_.stale);
         return nullptr;
     }
     if (entry.uses_ < uses_max) ++entry.uses_;
@@ -75,9 +79,8 @@ void ResponseCache::store(CacheKey const& key, std::string_view route, Sources c
         entry->path_ = key.path;
         entry->query_ = key.query;
         CacheKey const own{entry->path_, entry->query_};
-        auto const hash = entries_.hash_function()(own);
         entries_.emplace(own, std::move(made));
-        entry->on_probation_ = !was_there_lately(hash);
+        entry->on_probation_ = !was_there_lately(hash_of(own));
         (entry->on_probation_ ? probation_ : kept_).push_back(*entry);
     }
     entry->route_ = route;
@@ -90,10 +93,10 @@ void ResponseCache::store(CacheKey const& key, std::string_view route, Sources c
     make_room();
 }
 
-void ResponseCache::add_coding(CacheKey const& key, Finished const* identity, Coding coding,
+void ResponseCache::add_coding(CacheKey const& key, FinishedPtr const& identity, Coding coding,
                                FinishedPtr made) {
     auto const at = entries_.find(key);
-    if (at == entries_.end() || at->second->codings_[0].get() != identity) return;
+    if (at == entries_.end() || at->second->codings_[0] != identity) return;
     Entry& entry = *at->second;
     auto const bytes = entry.bytes_ + made->memory_bytes();
     entry.codings_[static_cast<std::size_t>(coding)] = std::move(made);
@@ -121,8 +124,7 @@ void ResponseCache::make_room() {
             kept_.erase(kept_.iterator_to(oldest));
             kept_.push_back(oldest);
         } else {
-            if (from_probation)
-                remember_gone(entries_.hash_function()({oldest.path_, oldest.query_}));
+            if (from_probation) remember_gone(hash_of({oldest.path_, oldest.query_}));
             erase(oldest);
             add(counters_.evicted);
         }
@@ -138,8 +140,9 @@ void ResponseCache::leave_probation(Entry& entry) {
 }
 
 void ResponseCache::remember_gone(std::uint64_t key_hash) {
-    gone_order_.push_back(key_hash);
+    // The count first: a hash in the order always has one, also when memory is short.
     ++gone_[key_hash];
+    gone_order_.push_back(key_hash);
     // As many as there are entries: what has been gone for longer was not missed.
     while (gone_order_.size() > entries_.size()) {
         auto const at = gone_.find(gone_order_.front());

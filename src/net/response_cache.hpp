@@ -40,9 +40,11 @@ public:
         bool current(Generations const& generations) const noexcept {
             return sources_.current(generations);
         }
-        // True once for each coding, and not before the second hit, because packing costs as much
-        // as fifty answers: the caller has it packed and hands it to add_coding().
-        bool wants(Coding c) noexcept;
+        // Whether somebody should pack it: not before the second hit, because that costs as much
+        // as fifty answers, and not when it is being done already. Who does says so with asked(),
+        // and hands the outcome to add_coding().
+        bool wants(Coding c) const noexcept;
+        void asked(Coding c) noexcept;
 
     private:
         friend class ResponseCache;
@@ -69,23 +71,29 @@ public:
 
     bool enabled() const noexcept { return bytes_max_ > 0; }
 
-    // The answer, when it is there and nothing that it was made from has changed since; counts. The
-    // pointer is good until the next call that is not const.
-    Entry* find(CacheKey const&, Generations const&) noexcept;
+    // `first`: another look may follow for the same request, so that only a hit counts.
+    enum class Look : std::uint8_t { first, last };
+    // The answer, when it is there and nothing that it was made from has changed since. The pointer
+    // is good until the next call that is not const.
+    Entry* find(CacheKey const&, Generations const&, Look) noexcept;
 
     // Keeps an answer, in place of an older one. `route` is static text. An answer too big for the
     // probation space is not kept.
     void store(CacheKey const&, std::string_view route, Sources const&, FinishedPtr identity);
 
     // `made` is `identity` packed. Ignored when that answer is not the one that is kept any more.
-    void add_coding(CacheKey const&, Finished const* identity, Coding, FinishedPtr made);
+    // (Held, not only named: nothing else can have its address meanwhile.)
+    void add_coding(CacheKey const&, FinishedPtr const& identity, Coding, FinishedPtr made);
 
     void clear() noexcept;
+    // Another one in each cache, so that nobody can choose keys that collide.
+    std::uint64_t hash_of(CacheKey const& key) const noexcept {
+        return entries_.hash_function()(key);
+    }
     Counters const& counters() const noexcept { return counters_; }
 
 private:
     struct Hash {
-        using is_transparent = void;
         std::uint64_t seed;
         std::size_t operator()(CacheKey const& key) const noexcept;
     };

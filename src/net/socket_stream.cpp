@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <utility>
 
 namespace blog::net {
 namespace {
@@ -16,21 +17,28 @@ Stream::Moved failed() noexcept {
     return {0, blocked ? Stream::State::blocked : Stream::State::failed};
 }
 
-auto readiness(Stream::Direction direction) noexcept {
-    using asio::posix::descriptor_base;
-    return direction == Stream::Direction::read ? descriptor_base::wait_read
-                                                : descriptor_base::wait_write;
-}
-
 }  // namespace
 
-SocketStream::SocketStream(asio::io_context& loop, UniqueFd socket) : socket_(loop) {
-    socket_.assign(socket.get());
-    socket.release();
+template <class Handler>
+struct SocketStream::WaiterOf final : Waiter {
+    explicit WaiterOf(Handler h) : handler(std::move(h)) {}
+    void resume(std::unique_ptr<Waiter> self) override {
+        auto continuation = std::move(handler);
+        self.reset();  // the coroutine may wait again at once
+        std::move(continuation)();
+    }
+    Handler handler;
+};
+
+SocketStream::SocketStream(Poller& poller, UniqueFd socket)
+    : poller_(poller), socket_(std::move(socket)) {
+    poller_.add(socket_.get(), *this);
 }
 
 Stream::Moved SocketStream::read(std::span<char> into) noexcept {
-    auto const got = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+    auto const got = ::recv(socket_.get(), into.data(), into.size(), MSG_DONTWAIT);
+    // Less than there was room for: what comes next will be told.
+    if (got < static_cast<ssize_t>(into.size())) readable_ = false;
     if (got < 0) return failed();
     if (got == 0) return {0, State::ended};
     return {static_cast<std::size_t>(got), State::ok};
@@ -44,27 +52,51 @@ Stream::Moved SocketStream::write(std::span<std::string_view const> parts) noexc
     msghdr message{};
     message.msg_iov = vectors.data();
     message.msg_iovlen = count;
-    auto const sent = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0) return failed();
+    auto const sent = ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0) {
+        writable_ = false;
+        return failed();
+    }
     return {static_cast<std::size_t>(sent), State::ok};
 }
 
+bool SocketStream::note(unsigned events) noexcept {
+    constexpr unsigned over = EPOLLERR | EPOLLHUP;
+    if ((events & (EPOLLIN | over)) != 0) readable_ = true;
+    if ((events & (EPOLLOUT | over)) != 0) writable_ = true;
+    if ((events & (EPOLLRDHUP | over)) != 0) ended_ = true;
+    return (watcher_ != nullptr || waiter_) && may_get_on();
+}
+
+void SocketStream::wake() noexcept {
+    if (auto* const watcher = std::exchange(watcher_, nullptr)) return watcher->on_ready();
+    if (auto* const waiter = waiter_.get()) waiter->resume(std::move(waiter_));
+}
+
+void SocketStream::wait_for(Direction direction) noexcept {
+    direction_ = direction;
+    if (may_get_on()) poller_.schedule(*this);
+}
+
 Awaitable<void> SocketStream::wait(Direction direction) {
-    co_await socket_.async_wait(readiness(direction), no_throw);
+    wait_for(direction);
+    auto const keep = [this](auto handler) {
+        waiter_ = std::make_unique<WaiterOf<decltype(handler)>>(std::move(handler));
+    };
+    co_await asio::async_initiate<decltype(no_throw), void()>(keep, no_throw);
 }
 
 void SocketStream::watch(Direction direction, Watcher& watcher) {
-    socket_.async_wait(readiness(direction),
-                       [&watcher](boost::system::error_code) { watcher.on_ready(); });
+    watcher_ = &watcher;
+    wait_for(direction);
 }
 
 void SocketStream::cancel() noexcept {
-    boost::system::error_code ignored;
-    socket_.cancel(ignored);
+    if (watcher_ != nullptr || waiter_) poller_.schedule(*this);
 }
 
 void SocketStream::finish_sending() noexcept {
-    ::shutdown(socket_.native_handle(), SHUT_WR);
+    ::shutdown(socket_.get(), SHUT_WR);
 }
 
 }  // namespace blog::net

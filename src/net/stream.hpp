@@ -45,6 +45,8 @@ public:
     // The same as one call of the watcher, from the loop. The watcher outlives it.
     virtual void watch(Direction, Watcher&) = 0;
     virtual void cancel() noexcept = 0;  // ends what is under way, if anything
+    // The loop ends: destroys the coroutine that waits, if one does and the loop does not know it.
+    virtual void abandon() noexcept {}
 
     virtual void finish_sending() noexcept = 0;  // the other side reads an end; reading goes on
 };

@@ -31,7 +31,11 @@ public:
 
 struct Worker::Impl {
     Impl(Shared const&, std::vector<UniqueFd>, MakeService const&);
-    ~Impl() { context.shutdown(); }  // destroys all coroutines while what they use is still there
+    // Destroys all coroutines while what they use is still there.
+    ~Impl() {
+        loop.abandon_waits();
+        context.shutdown();
+    }
 
     void tick_later();
     void tick();

@@ -71,6 +71,19 @@ BOOST_AUTO_TEST_CASE(also_when_our_own_writes_never_pause) {
     site.loop.run();
 }
 
+BOOST_AUTO_TEST_CASE(many_posts_of_another_get_marks) {
+    other.script(
+        "WITH RECURSIVE list(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM list WHERE n < 9000)"
+        " INSERT INTO posts (title, content, user_id, date_posted)"
+        " SELECT 't', 'c', 1, '2026-01-01' FROM list");
+    constexpr Query marks{"SELECT count(*) FROM blogd_marks"};
+    auto const end = std::chrono::steady_clock::now() + 2000ms;
+    while (other.number_or(0, marks) == 0 && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(10ms);
+    BOOST_TEST(other.number_or(0, marks) > 0);
+    BOOST_TEST(test::ids(site.run(site.db().page_posts(4000, 3, {}))->posts) == "5000 4999 4998");
+}
+
 BOOST_AUTO_TEST_CASE(our_own_writes_and_checkpoints_are_not_taken_for_anothers) {
     keep_answer();
     site.add_post(site.add_user("bob").id, "t", test::ManualClock::start);

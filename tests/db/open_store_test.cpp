@@ -299,6 +299,11 @@ BOOST_AUTO_TEST_CASE(the_writer_copies_the_log_by_itself_and_keeps_it_small) {
         site.add_post(ada, std::string(50, 'x'), noon);
     // 200 commits of several pages each, in a log that was begun anew again and again.
     BOOST_TEST(fs::file_size(path + "-wal") < 60u * 4120u);
+    auto const metrics = site.store().metrics();
+    BOOST_TEST((metrics.checkpoints > 20u && metrics.checkpoints < 201u));
+    BOOST_TEST((metrics.checkpoint_us >= metrics.checkpoint_us_max));
+    BOOST_TEST(metrics.checkpoint_us_max > 0u);
+    BOOST_TEST((metrics.log_pages > 0u && metrics.log_pages < 60u));
     BOOST_TEST(fs::file_size(path) > 8u * 4096u);
     BOOST_TEST(site.run(site.db().page_posts(0, 1, {}))->total == 200);
 }
@@ -308,6 +313,7 @@ BOOST_AUTO_TEST_CASE(the_log_says_what_was_done_and_why_one_writer_is_safe) {
     auto const log = site.close();
     BOOST_TEST(contains(log, "database: migration 1, users and posts"));
     BOOST_TEST(contains(log, "database: migration 2, totals and ids"));
+    BOOST_TEST(contains(log, "database: migration 3, marks for deep pages"));
     BOOST_TEST(contains(log, "database: new, " + path));
     BOOST_TEST(contains(log, "blogd has only one"));
     BOOST_TEST(!contains(log, "error"));

@@ -5,6 +5,7 @@
 #include "db/site.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/derived.hpp"
+#include "db/sqlite/marks.hpp"
 #include "db/sqlite/migrations.hpp"
 #include "db/sqlite/posts.hpp"
 #include "db/sqlite/sqlite_error.hpp"
@@ -87,9 +88,9 @@ BOOST_AUTO_TEST_CASE(a_new_file_gets_the_tables_of_the_tutorial_with_autoincreme
                       " ('users', 'posts') AND sql LIKE '%AUTOINCREMENT%'") == 2);
     BOOST_TEST(number("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name IN"
                       " ('ix_users_id', 'ix_posts_id', 'ix_posts_user_id')") == 3);
-    BOOST_TEST(number("SELECT count(*) FROM blogd_migrations") == 2);
+    BOOST_TEST(number("SELECT count(*) FROM blogd_migrations") == 3);
     BOOST_TEST(number("SELECT count(*) FROM blogd_migrations WHERE applied_at ="
-                      " '2026-06-08 12:00:00.000000'") == 2);
+                      " '2026-06-08 12:00:00.000000'") == 3);
     BOOST_TEST(number("PRAGMA user_version") == 0);
 }
 
@@ -169,6 +170,11 @@ BOOST_AUTO_TEST_CASE(totals_stay_right_whoever_writes) {
         "INSERT INTO users (username, email) VALUES ('eve', 'eve')",
         "INSERT INTO posts (title, content, user_id, date_posted) VALUES"
         " ('a', 'b', 5, '2026-01-01 00:00:00.000000'), ('a', 'b', 5, '2026-01-01 00:00:00.000000')",
+        "INSERT OR REPLACE INTO posts (title, content, user_id, date_posted) VALUES"
+        " ('a', 'b', 5, '2026-01-01 00:00:00.000000')",
+        "INSERT OR IGNORE INTO posts (title, content, user_id, date_posted) VALUES"
+        " ('a', 'b', 5, '2026-01-01 00:00:00.000000')",
+        "UPDATE OR REPLACE posts SET user_id = 1 WHERE id = 3",
         "UPDATE posts SET user_id = 3 WHERE user_id = 5",
         "UPDATE posts SET user_id = user_id, title = 'x'",
         "UPDATE users SET username = username || '!'",
@@ -259,7 +265,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_newer_blogd_is_refused) {
     open();
     db.script("INSERT INTO blogd_migrations VALUES (77, 'future', '')");
     BOOST_TEST(refusal() ==
-               "x.db was written by a newer blogd (its migration 77, this program knows 2): use "
+               "x.db was written by a newer blogd (its migration 77, this program knows 3): use "
                "that version");
 }
 
@@ -321,7 +327,7 @@ BOOST_AUTO_TEST_CASE(every_read_finds_its_rows_by_an_index_and_in_order) {
         if (tutorial) file.make_as_the_tutorial();
         file.open();
         std::string now;
-        for (auto const reads : {user_reads(), post_reads()})
+        for (auto const reads : {user_reads(), post_reads(), mark_reads()})
             for (Query const* const query : reads) {
                 Statement statement(file.db.handle(),
                                     "EXPLAIN QUERY PLAN " + std::string(query->sql));

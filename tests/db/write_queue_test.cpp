@@ -39,7 +39,7 @@ constexpr Query count{"SELECT count(*) FROM t"};
 // A table in memory behind a queue.
 struct Site {
     explicit Site(WriteLimits limits = usual)
-        : queue(writer, checkpointer, generations, nullptr, limits, lines.log()) {}
+        : queue(writer, Upkeep{checkpointer}, generations, limits, lines.log()) {}
 
     static int committed(void* self) {
         ++static_cast<Site*>(self)->commits;
@@ -105,7 +105,7 @@ struct Site {
         sqlite3_commit_hook(writer.handle(), &committed, this);
         return true;
     }();
-    Checkpointer checkpointer{writer, generations, {.pages_idle = 1000, .pages_busy = 4000}};
+    Checkpointer checkpointer{writer, {.pages_idle = 1000, .pages_busy = 4000}};
     WriteQueue queue;
 };
 
@@ -246,6 +246,31 @@ BOOST_AUTO_TEST_CASE(a_queue_holds_so_many_bytes_but_one_write_in_any_case) {
     site.let_go();
     BOOST_TEST(site.events == "!ha");
     BOOST_TEST(!!test::run(site.loop, site.write(site.store(3), 100)), "there is room again");
+}
+
+BOOST_AUTO_TEST_CASE(commits_and_refused_writes_are_counted) {
+    auto limits = usual;
+    limits.queue_max = 5;
+    Site site(limits);
+    site.hold();
+    for (int i = 0; i < 7; ++i)
+        site.start(static_cast<char>('a' + i), site.store(i));
+    auto metrics = site.queue.metrics();
+    BOOST_TEST(metrics.queue_length == 5u);
+    BOOST_TEST(metrics.queue_max == 5u);
+    BOOST_TEST(metrics.writes_refused == 2u);
+    BOOST_TEST(metrics.group_writes.sum == 0u);
+    site.let_go();
+    metrics = site.queue.metrics();
+    BOOST_TEST(metrics.queue_length == 0u);
+    using Groups = decltype(metrics.group_writes.counts);
+    BOOST_TEST((metrics.group_writes.counts == Groups{1, 0, 0, 1, 0, 0, 0, 0}), "h, then five");
+    BOOST_TEST(metrics.group_writes.sum == 6u);
+    std::uint64_t commits = 0;
+    for (auto const count : metrics.commit_us.counts)
+        commits += count;
+    BOOST_TEST(commits == 2u);
+    BOOST_TEST(metrics.commit_us.sum > 0u);
 }
 
 BOOST_AUTO_TEST_CASE(closing_stores_what_was_accepted_and_takes_nothing_further) {

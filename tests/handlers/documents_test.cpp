@@ -38,4 +38,14 @@ BOOST_AUTO_TEST_CASE(the_routes_are_documented) {
                 blog::handlers::route_list() + "```\n");
 }
 
+BOOST_AUTO_TEST_CASE(the_metrics_are_documented) {
+    compare("metrics.md",
+            "# Metrics\n\n`GET /metrics` answers in Prometheus' text format, of all workers "
+            "together, to\n"
+            "requests that came through no proxy (`X-Forwarded-For`, `Forwarded`); for others it "
+            "is not\n"
+            "there.\n\n" +
+                blog::handlers::Metrics::markdown());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -79,10 +79,14 @@ public:
     net::StaticFiles files{"/", std::make_unique<NoFiles>(), net::Trust::ours, clock};
     std::string openapi = handlers::openapi_document();
     net::Compressor compressor{16};
-    handlers::App app{config, clock, log, files, files, files, openapi, generations, compressor};
+    handlers::Metrics metrics{*store};
+    handlers::App app{config, clock,   log,         files,      files,
+                      files,  openapi, generations, compressor, metrics};
     handlers::Routes routes;
     handlers::BlogService service{
-        app, routes, store->open_sessions(loop.get_executor()),
+        app,
+        routes,
+        store->open_sessions(loop.get_executor()),
         views::Library(
             [](std::string_view name) -> std::optional<std::string> {
                 auto const* asset = find_asset("templates/" + std::string(name));
@@ -90,7 +94,8 @@ public:
                 return std::string(asset->bytes);
             },
             [](std::string_view path) { return "/static/" + std::string(path); }),
-        loop.get_executor(), config.cache_size.value};
+        loop.get_executor(),
+        config.cache_size.value};
 
 private:
     static std::string lines_of(net::Response& response) {

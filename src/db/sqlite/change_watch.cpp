@@ -18,14 +18,15 @@ ChangeWatch::ChangeWatch(Connection& writer, Generations& generations)
       seen_(version()),
       next_look_(std::chrono::steady_clock::now() + every) {}
 
-void ChangeWatch::look_if_due() noexcept {
+bool ChangeWatch::look_if_due() noexcept {
     auto const now = std::chrono::steady_clock::now();
-    if (now < next_look_) return;
+    if (now < next_look_) return false;
     next_look_ = now + every;
     auto const found = version();
-    if (!found || found == seen_) return;
+    if (!found || found == seen_) return false;
     seen_ = found;
     generations_.publish_all();
+    return true;
 }
 
 std::optional<std::int64_t> ChangeWatch::version() noexcept {

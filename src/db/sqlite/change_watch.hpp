@@ -21,8 +21,9 @@ public:
     ChangeWatch(Connection& writer, Generations& generations);
 
     Time next_look() const noexcept { return next_look_; }
-    // When the time has come. A failed look, as when the file is held, is made up for by the next.
-    void look_if_due() noexcept;
+    // When the time has come; true: there was a change. A failed look, as when the file is held, is
+    // made up for by the next.
+    bool look_if_due() noexcept;
 
 private:
     std::optional<std::int64_t> version() noexcept;

@@ -6,13 +6,10 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 namespace blog::db {
 
-Checkpointer::Checkpointer(Connection& writer, Generations& generations, Limits limits)
-    : writer_(writer), generations_(generations), limits_(limits) {
+Checkpointer::Checkpointer(Connection& writer, Limits limits) : writer_(writer), limits_(limits) {
     // Takes the place of the automatic checkpoint.
     sqlite3_wal_hook(
         writer_.handle(),
@@ -33,24 +30,19 @@ void Checkpointer::committed(int pages) noexcept {
     pages_logged_ = pages;
 }
 
-void Checkpointer::run_if_due(bool idle) {
-    if (pages_waiting() < (idle ? limits_.pages_idle : limits_.pages_busy)) return;
+bool Checkpointer::run_if_due(bool idle) {
+    if (pages_waiting() < (idle ? limits_.pages_idle : limits_.pages_busy)) return false;
     run(SQLITE_CHECKPOINT_PASSIVE);
-    if (pages_logged_ < 2 * limits_.pages_busy) return;
-    if (pages_waiting() > 0) {
-        let_readers_go();
-        run(SQLITE_CHECKPOINT_PASSIVE);
-    }
-    let_readers_go();
+    return true;
 }
 
-// The next write begins the log anew when all of it was copied and nobody reads from it. Busy loops
-// do so nearly always: give them a stamp to take new snapshots for, which read from the database
-// where all was copied, and the time to get there; the more, the longer the log.
-void Checkpointer::let_readers_go() {
-    generations_.publish({});
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(std::min(pages_logged_ / limits_.pages_busy, 10)));
+std::chrono::milliseconds Checkpointer::pause_for_readers() const noexcept {
+    int const times_too_long = pages_logged_ / std::max(limits_.pages_busy, 1);
+    return std::chrono::milliseconds(times_too_long < 2 ? 0 : std::min(times_too_long, 10));
+}
+
+void Checkpointer::copy_rest() {
+    if (pages_waiting() > 0) run(SQLITE_CHECKPOINT_PASSIVE);
 }
 
 void Checkpointer::finish() {

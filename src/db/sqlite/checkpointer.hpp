@@ -1,5 +1,5 @@
 #pragma once
-#include "generations.hpp"
+#include <chrono>
 
 namespace blog::db {
 
@@ -14,26 +14,31 @@ public:
     struct Limits {
         int pages_idle, pages_busy;
     };
-    Checkpointer(Connection& writer, Generations& generations, Limits limits);
+    Checkpointer(Connection& writer, Limits limits);
     Checkpointer(Checkpointer const&) = delete;
     Checkpointer& operator=(Checkpointer const&) = delete;
     ~Checkpointer();
 
-    // After a group was answered. Waits a few milliseconds at most, for readers that keep a log
-    // that grew too long from beginning anew. Throws SqliteError.
-    void run_if_due(bool idle);
+    // After a group was answered; true: it was due. Never waits for a reader. Throws SqliteError.
+    bool run_if_due(bool idle);
+    // The next write begins the log anew if all of it was copied and nobody reads from it. Busy
+    // loops do so nearly always, so the log may grow too long: then this says how long the writer
+    // should leave them to take new snapshots, which read from the database alone. The longer the
+    // log, the longer; 0: it is short.
+    std::chrono::milliseconds pause_for_readers() const noexcept;
+    // What a reader kept from being copied, when there is something. Throws SqliteError.
+    void copy_rest();
     // Copies everything and empties the log: at close, when the readers are gone.
     void finish();
 
+    int pages_logged() const noexcept { return pages_logged_; }
     int pages_waiting() const noexcept { return pages_logged_ - pages_copied_; }
 
 private:
     void committed(int pages) noexcept;
     void run(int mode);
-    void let_readers_go();
 
     Connection& writer_;
-    Generations& generations_;
     Limits const limits_;
     int pages_logged_ = 0;  // in the log as of the last commit
     int pages_copied_ = 0;  // of these, already in the database

@@ -1,6 +1,7 @@
 #include "db/sqlite/derived.hpp"
 
 #include "db/sqlite/connection.hpp"
+#include "db/sqlite/marks.hpp"
 
 #include <string>
 
@@ -13,8 +14,18 @@ struct Derived {
     std::string_view sql;  // as SQLite keeps it in its schema table, letter by letter
 };
 
+// One post more or less behind the mark of its place, in one list (sqlite/marks.hpp).
+#define COUNT_IN_LIST(change, scope_is, post)                                                   \
+    "	UPDATE blogd_marks SET posts = posts" change                                            \
+    " WHERE posts IS NOT NULL AND scope = " scope_is                                            \
+    " AND (date_posted, id) = (SELECT date_posted, id FROM blogd_marks WHERE scope = " scope_is \
+    " AND (date_posted, id) <= (" post ".date_posted, " post                                    \
+    ".id) ORDER BY date_posted DESC, id DESC LIMIT 1);\n"
+#define COUNT_IN_LISTS(change, post) \
+    COUNT_IN_LIST(change, "0", post) COUNT_IN_LIST(change, post ".user_id", post)
+
 // The triggers hold plain statements without conflict clauses: inside a trigger the outer
-// statement's clause (INSERT OR REPLACE) would override them.
+// statement's clause (INSERT OR REPLACE) would override them. DO UPDATE is not overridden.
 constexpr Derived declared[] = {
     // Newest first: of all, of one author. Both also cover the ids, so that counting over them
     // touches no post. (posts of an author in id order: the tutorial's own ix_posts_user_id.)
@@ -40,13 +51,13 @@ BEGIN
 	WHERE name = 'posts';
 	INSERT INTO blogd_authors VALUES (new.user_id, 1)
 	ON CONFLICT (user_id) DO UPDATE SET posts = posts + 1;
-END)sql"},
+)sql" COUNT_IN_LISTS(" + 1", "new") "END"},
     {"TRIGGER", "blogd_post_gone", R"sql(CREATE TRIGGER blogd_post_gone AFTER DELETE ON posts
 BEGIN
 	UPDATE blogd_totals SET row_count = row_count - 1, last_id = max(last_id, old.id)
 	WHERE name = 'posts';
 	UPDATE blogd_authors SET posts = posts - 1 WHERE user_id = old.user_id;
-END)sql"},
+)sql" COUNT_IN_LISTS(" - 1", "old") "END"},
     {"TRIGGER", "blogd_post_moved",
      R"sql(CREATE TRIGGER blogd_post_moved AFTER UPDATE OF user_id ON posts
 WHEN old.user_id IS NOT new.user_id
@@ -55,7 +66,15 @@ BEGIN
 	INSERT INTO blogd_authors VALUES (new.user_id, 1)
 	ON CONFLICT (user_id) DO UPDATE SET posts = posts + 1;
 END)sql"},
+    {"TRIGGER", "blogd_post_placed",
+     R"sql(CREATE TRIGGER blogd_post_placed AFTER UPDATE OF user_id, date_posted, id ON posts
+WHEN (old.user_id, old.date_posted, old.id) IS NOT (new.user_id, new.date_posted, new.id)
+BEGIN
+)sql" COUNT_IN_LISTS(" - 1", "old") COUNT_IN_LISTS(" + 1", "new") "END"},
 };
+
+#undef COUNT_IN_LISTS
+#undef COUNT_IN_LIST
 
 constexpr Query is_as_declared{"SELECT 1 FROM sqlite_schema WHERE name = ?1 AND sql = ?2"};
 
@@ -99,6 +118,9 @@ void ensure_derived(Connection& db, Log& log) {
         if (changed || db.number_or(0, totals_are_right) != 1) {
             log.info("database: indexes and totals made anew");
             db.script(count_again);
+            set_marks_again(db);
+        } else {
+            set_marks(db);  // others may have written many posts
         }
         transaction.commit();
     }

@@ -47,9 +47,21 @@ CREATE TABLE blogd_authors (
 );
 )sql";
 
+// 3. Places in the lists of posts, for deep pages (sqlite/marks.hpp).
+constexpr std::string_view marks = R"sql(
+CREATE TABLE blogd_marks (
+	scope INTEGER NOT NULL,
+	date_posted DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	posts INTEGER,
+	PRIMARY KEY (scope, date_posted, id)
+) WITHOUT ROWID;
+)sql";
+
 constexpr Migration steps_of_this_program[] = {
     {1, "users and posts", tables},
     {2, "totals and ids", bookkeeping},
+    {3, "marks for deep pages", marks},
 };
 
 constexpr std::string_view record_table = R"sql(

@@ -1,5 +1,7 @@
 #include "db/sqlite/posts.hpp"
 
+#include "db/sqlite/marks.hpp"
+#include "db/sqlite/scoped.hpp"
 #include "db/sqlite/users.hpp"
 
 #include <algorithm>
@@ -14,11 +16,6 @@ namespace {
     " u.id, u.username, u.email, u.image_file FROM posts p JOIN users u ON u.id = p.user_id "
 
 constexpr Query by_id{"SELECT " POST_COLUMNS "WHERE p.id = ?1"};
-
-// The same question of all posts and of one author's; there the author is the last argument.
-struct Scoped {
-    Query of_all, of_author;
-};
 
 constexpr Scoped after_id{
     {"SELECT " POST_COLUMNS "WHERE p.id > ?1 ORDER BY p.id LIMIT ?2"},
@@ -35,9 +32,6 @@ constexpr Scoped from_newest{
     {"SELECT id FROM posts ORDER BY date_posted DESC, id DESC LIMIT ?1 OFFSET ?2"},
     {"SELECT id FROM posts WHERE user_id = ?3"
      " ORDER BY date_posted DESC, id DESC LIMIT ?1 OFFSET ?2"}};
-constexpr Scoped from_oldest{
-    {"SELECT id FROM posts ORDER BY date_posted, id LIMIT ?1 OFFSET ?2"},
-    {"SELECT id FROM posts WHERE user_id = ?3 ORDER BY date_posted, id LIMIT ?1 OFFSET ?2"}};
 
 // What follows a place in that order, in two steps: the posts of the same instant, then the others.
 // One step with (date_posted, id) < (?, ?) would find the instant by the index and then walk
@@ -81,8 +75,6 @@ constexpr Query const* reads[] = {
     &total.of_author,
     &from_newest.of_all,
     &from_newest.of_author,
-    &from_oldest.of_all,
-    &from_oldest.of_author,
     &older_same_instant.of_all,
     &older_same_instant.of_author,
     &older.of_all,
@@ -94,28 +86,12 @@ constexpr Query const* reads[] = {
     &place_of,
 };
 
-template <class... Args>
-Rows rows_of(Connection& db, Scoped const& query, std::optional<UserId> author,
-             Args const&... args) {
-    return author ? db.rows(query.of_author, args..., *author) : db.rows(query.of_all, args...);
-}
-
 Post read_post(Rows const& row) {
     return {.id = PostId{row.integer(0)},
             .title = std::string(row.text(1)),
             .content = std::string(row.text(2)),
             .date_posted = read_date(row.text(3)),
             .author = read_user(row, 4)};
-}
-
-using Ids = std::vector<PostId>;
-
-template <class... Args>
-void append(Ids& ids, Connection& db, Scoped const& query, std::optional<UserId> author,
-            Args const&... args) {
-    auto rows = rows_of(db, query, author, args...);
-    while (rows.next())
-        ids.push_back(PostId{rows.integer(0)});
 }
 
 // A post whose author is gone, in a file that someone edited, is left out.
@@ -223,14 +199,13 @@ Result<PostPage> page_posts(Connection& db, std::int64_t skip, std::int64_t limi
     Snapshot const snapshot(db);
     PostPage page{.posts = {}, .total = count(db, author)};
     if (skip >= page.total) return page;
-    // Skipping walks the index: begin at the end that is nearer.
     std::int64_t const size = std::min(limit, page.total - skip);
     std::int64_t const behind = page.total - skip - size;
     Ids ids;
-    if (skip <= behind) {
+    if (skip <= std::min(behind, posts_per_mark)) {
         append(ids, db, from_newest, author, size, skip);
-    } else {
-        append(ids, db, from_oldest, author, size, behind);
+    } else {  // skipping would walk the index: go to the place instead
+        ids = ids_by_rank(db, behind, size, author);
         std::reverse(ids.begin(), ids.end());
     }
     page.posts = load(db, ids);

@@ -32,6 +32,10 @@ void Statement::check(int code) const {
     if (code != SQLITE_OK) fail(code);
 }
 
+void AnyValue::Free::operator()(sqlite3_value* value) const noexcept {
+    sqlite3_value_free(value);
+}
+
 Rows::Rows(Statement& statement) noexcept : statement_(&statement) {
     BLOG_ASSERT(!statement.running_);
     statement.running_ = true;
@@ -68,6 +72,10 @@ void Rows::bind(int place, DateText const& date) {
                                           date.view().size(), copy, SQLITE_UTF8));
 }
 
+void Rows::bind(int place, AnyValue const& value) {
+    statement_->check(sqlite3_bind_value(statement_->stmt_, place, value.value_.get()));
+}
+
 bool Rows::next() {
     int const code = sqlite3_step(statement_->stmt_);
     if (code == SQLITE_ROW) return true;
@@ -87,6 +95,12 @@ std::string_view Rows::text(int column) const {
         throw std::bad_alloc();
     }
     return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_->stmt_, column))};
+}
+
+AnyValue Rows::value(int column) const {
+    auto* const copy = sqlite3_value_dup(sqlite3_column_value(statement_->stmt_, column));
+    if (copy == nullptr) throw std::bad_alloc();
+    return AnyValue(copy);
 }
 
 bool Rows::is_null(int column) const noexcept {

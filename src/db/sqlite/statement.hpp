@@ -4,12 +4,14 @@
 #include "db/sqlite/date_text.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 struct sqlite3;
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 namespace blog::db {
 
@@ -32,6 +34,21 @@ private:
     bool running_ = false;
 };
 
+// A value of any type as SQLite has it: to ask for exactly that again.
+class AnyValue {
+public:
+    AnyValue(AnyValue&&) noexcept = default;
+    AnyValue& operator=(AnyValue&&) noexcept = default;
+
+private:
+    friend class Rows;
+    struct Free {
+        void operator()(sqlite3_value* value) const noexcept;
+    };
+    explicit AnyValue(sqlite3_value* own) noexcept : value_(own) {}
+    std::unique_ptr<sqlite3_value, Free> value_;
+};
+
 // One run of a statement: bind, then next() until it is false. Resets the statement at scope end,
 // so that it holds neither a lock nor a pointer to the arguments. One run of a statement at a time.
 class Rows {
@@ -49,6 +66,7 @@ public:
     void bind(int place, PostId id) { bind(place, static_cast<std::int64_t>(id)); }
     // A date is copied: it is mostly a temporary.
     void bind(int place, DateText const& date);
+    void bind(int place, AnyValue const& value);
     template <class T>
     void bind(int place, std::optional<T> const& value) {
         value ? bind(place, *value) : bind(place, nullptr);
@@ -67,6 +85,7 @@ public:
     std::int64_t integer(int column) const noexcept;
     std::string_view text(int column) const;
     bool is_null(int column) const noexcept;
+    AnyValue value(int column) const;
 
 private:
     Statement* statement_;

@@ -4,6 +4,7 @@
 #include "db/sqlite/checkpointer.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/derived.hpp"
+#include "db/sqlite/marks.hpp"
 #include "db/sqlite/migrations.hpp"
 #include "db/sqlite/posts.hpp"
 #include "db/sqlite/reader.hpp"
@@ -36,6 +37,7 @@ public:
 
     std::unique_ptr<SessionPool> open_sessions(asio::any_io_executor loop) override;
     void close() override;
+    StoreMetrics metrics() const override { return queue_->metrics(); }
 
 private:
     void prepare_file(Clock const& clock);
@@ -53,6 +55,7 @@ private:
     std::unique_ptr<Connection> writer_;
     std::optional<Checkpointer> checkpointer_;
     std::optional<ChangeWatch> watch_;  // none in memory: nobody else is there
+    std::optional<MarkKeeper> marks_;
     std::optional<WriteQueue> queue_;
 };
 
@@ -130,11 +133,16 @@ SqliteStore::SqliteStore(StoreOptions const& options, Clock const& clock, Log& l
     } catch (SqliteError const& e) {
         throw DatabaseError(explain(path_, e));
     }
-    checkpointer_.emplace(*writer_, generations,
+    checkpointer_.emplace(*writer_,
                           Checkpointer::Limits{.pages_idle = options.checkpoint_pages_idle,
                                                .pages_busy = options.checkpoint_pages_busy});
     if (!in_memory_) watch_.emplace(*writer_, generations);
-    queue_.emplace(*writer_, *checkpointer_, generations, watch_ ? &*watch_ : nullptr,
+    marks_.emplace(*writer_);
+    queue_.emplace(*writer_,
+                   Upkeep{.checkpointer = *checkpointer_,
+                          .watch = watch_ ? &*watch_ : nullptr,
+                          .marks = &*marks_},
+                   generations,
                    WriteLimits{.queue_max = options.write_queue_max,
                                .queue_bytes_max = options.write_queue_bytes_max,
                                .group_rows_max = options.group_rows_max,
@@ -153,6 +161,7 @@ void SqliteStore::prepare_file(Clock const& clock) {
     ensure_derived(*writer_, log_);
     writer_->prepare(user_reads());
     writer_->prepare(post_reads());
+    writer_->prepare(mark_reads());
     if (report.empty) log_.info("database: new, " + path_);
     writable_ = report.unknown_column.empty();
     if (!writable_)
@@ -190,6 +199,7 @@ std::shared_ptr<Reader> SqliteStore::open_reader(asio::any_io_executor loop) {
                                        .cache_bytes = options_.reader_cache_bytes});
         own->prepare(user_reads());
         own->prepare(post_reads());
+        own->prepare(mark_reads());
         return std::make_shared<Reader>(std::move(own), generations_, std::move(loop));
     } catch (SqliteError const& e) {
         throw DatabaseError(explain(path_, e));

@@ -3,6 +3,7 @@
 #include "db/sqlite/change_watch.hpp"
 #include "db/sqlite/checkpointer.hpp"
 #include "db/sqlite/connection.hpp"
+#include "db/sqlite/marks.hpp"
 #include "db/sqlite/sqlite_error.hpp"
 
 #include <boost/asio/post.hpp>
@@ -49,14 +50,9 @@ std::size_t group_size(std::deque<WriteOp*> const& queued, WriteLimits const& li
     return count;
 }
 
-WriteQueue::WriteQueue(Connection& writer, Checkpointer& checkpointer, Generations& generations,
-                       ChangeWatch* watch, WriteLimits limits, Log& log)
-    : writer_(writer),
-      checkpointer_(checkpointer),
-      generations_(generations),
-      watch_(watch),
-      limits_(limits),
-      log_(log) {
+WriteQueue::WriteQueue(Connection& writer, Upkeep upkeep, Generations& generations,
+                       WriteLimits limits, Log& log)
+    : writer_(writer), upkeep_(upkeep), generations_(generations), limits_(limits), log_(log) {
     auto const rows_max = std::max<std::size_t>(limits_.group_rows_max, 1);
     group_.reserve(rows_max);
     touched_.reserve(rows_max * Touched::topics_max);
@@ -82,7 +78,10 @@ Result<void> WriteQueue::push(WriteOp& op) {
     if (closing_ || broken_) return Error{Errc::unavailable};
     bool const fits = queue_.size() < limits_.queue_max &&
                       (queue_.empty() || queue_bytes_ + bytes <= limits_.queue_bytes_max);
-    if (!fits) return Error{Errc::busy};
+    if (!fits) {
+        metrics_.refused();
+        return Error{Errc::busy};
+    }
     queue_.push_back(&op);
     queue_bytes_ += bytes;
     op.queued_ = true;
@@ -97,6 +96,14 @@ void WriteQueue::close() {
     }
     work_.notify_one();
     if (thread_.joinable()) thread_.join();
+}
+
+StoreMetrics WriteQueue::metrics() const {
+    auto metrics = metrics_.read();
+    metrics.queue_max = limits_.queue_max;
+    std::lock_guard const lock(mutex_);
+    metrics.queue_length = queue_.size();
+    return metrics;
 }
 
 bool WriteQueue::accepting() {
@@ -120,17 +127,16 @@ void WriteQueue::write_until_closed() noexcept {
                 std::this_thread::yield();
             }
         }
-        checkpoint();
-        if (watch_ != nullptr) watch_->look_if_due();
+        keep_up();
     }
 }
 
 void WriteQueue::wait_for_work(std::unique_lock<std::mutex>& lock) noexcept {
     auto const ready = [this] { return closing_ || !queue_.empty(); };
-    if (watch_ == nullptr) return work_.wait(lock, ready);
-    while (!work_.wait_until(lock, watch_->next_look(), ready)) {
+    if (upkeep_.watch == nullptr) return work_.wait(lock, ready);
+    while (!work_.wait_until(lock, upkeep_.watch->next_look(), ready)) {
         lock.unlock();
-        watch_->look_if_due();
+        keep_up();
         lock.lock();
     }
 }
@@ -167,12 +173,17 @@ void WriteQueue::write_group() noexcept {
 }
 
 void WriteQueue::commit_group(bool& committing) {
+    auto const start = std::chrono::steady_clock::now();
     Transaction transaction(writer_);
     for (WriteOp* const op : group_)
         apply(*op);
     committing = true;
     transaction.commit();
     publish_group();
+    auto const stored = static_cast<std::size_t>(
+        std::ranges::count_if(group_, [](WriteOp const* op) { return !!op->outcome_; }));
+    metrics_.committed(stored, std::chrono::steady_clock::now() - start);
+    if (upkeep_.marks != nullptr) upkeep_.marks->wrote(stored);
 }
 
 // In one go, so that no reader takes a part of the group for new and the rest for old.
@@ -226,21 +237,43 @@ void WriteQueue::answer_one_loop() {
     group_.erase(group_.begin(), others);
 }
 
-void WriteQueue::checkpoint() noexcept {
-    bool idle = false;
-    {
-        std::lock_guard const lock(mutex_);
-        if (broken_) return;
-        idle = queue_.empty();
-    }
+// Nobody's answer depends on any of this.
+void WriteQueue::keep_up() noexcept {
+    bool const others = upkeep_.watch != nullptr && upkeep_.watch->look_if_due();
+    if (others && upkeep_.marks != nullptr) upkeep_.marks->others_wrote();
+    if (broken_) return;  // only this thread sets it
+    char const* doing = "could not copy the log into the database";
     try {
-        checkpointer_.run_if_due(idle);
+        checkpoint();
+        doing = "could not set marks for deep pages";
+        if (upkeep_.marks != nullptr) upkeep_.marks->run_if_due();
     } catch (SqliteError const& e) {
-        report("could not copy the log into the database", e.what());
+        report(doing, e.what());
         if (e.primary_code() == SQLITE_IOERR) stop_accepting();
     } catch (std::exception const& e) {
-        report("could not copy the log into the database", e.what());
+        report(doing, e.what());
     }
+}
+
+void WriteQueue::checkpoint() {
+    bool const idle = metrics().queue_length == 0;
+    auto const start = std::chrono::steady_clock::now();
+    if (upkeep_.checkpointer.run_if_due(idle)) {
+        if (auto const pause = upkeep_.checkpointer.pause_for_readers(); pause.count() > 0) {
+            let_readers_go(pause);
+            upkeep_.checkpointer.copy_rest();
+            let_readers_go(pause);
+        }
+        metrics_.checkpointed(std::chrono::steady_clock::now() - start);
+    }
+    metrics_.log_has(upkeep_.checkpointer.pages_logged());
+}
+
+// Readers take a new snapshot when there is a new stamp, whatever it is for.
+void WriteQueue::let_readers_go(std::chrono::milliseconds pause) noexcept {
+    generations_.publish({});
+    std::unique_lock lock(mutex_);
+    work_.wait_for(lock, pause, [this] { return closing_; });
 }
 
 void WriteQueue::stop_accepting() noexcept {

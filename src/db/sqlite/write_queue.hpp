@@ -1,6 +1,7 @@
 #pragma once
 #include "assert.hpp"
 #include "async.hpp"
+#include "db/sqlite/write_metrics.hpp"
 #include "db/topics.hpp"
 #include "error.hpp"
 #include "log.hpp"
@@ -8,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -22,6 +24,7 @@ namespace blog::db {
 class ChangeWatch;
 class Checkpointer;
 class Connection;
+class MarkKeeper;
 
 // One write. It waits in the frame of the coroutine that asked for it, which outlives the wait.
 class WriteOp {
@@ -52,6 +55,13 @@ struct WriteLimits {
     std::size_t queue_max, queue_bytes_max, group_rows_max, group_bytes_max;
 };
 
+// What else the writer's thread looks after, between groups.
+struct Upkeep {
+    Checkpointer& checkpointer;
+    ChangeWatch* watch = nullptr;  // null: nobody else can change the database
+    MarkKeeper* marks = nullptr;   // null: the tables are not the blog's
+};
+
 // How many writes, counted from the front, make the next group: as many as fit both limits, and
 // one in any case.
 std::size_t group_size(std::deque<WriteOp*> const& queued, WriteLimits const& limits) noexcept;
@@ -68,10 +78,9 @@ std::size_t group_size(std::deque<WriteOp*> const& queued, WriteLimits const& li
 // the log.
 class WriteQueue {
 public:
-    // The connection is the thread's until close() has returned. `watch`: null when nobody else can
-    // change the database.
-    WriteQueue(Connection& writer, Checkpointer& checkpointer, Generations& generations,
-               ChangeWatch* watch, WriteLimits limits, Log& log);
+    // The connection and the upkeep are the thread's until close() has returned.
+    WriteQueue(Connection& writer, Upkeep upkeep, Generations& generations, WriteLimits limits,
+               Log& log);
     WriteQueue(WriteQueue const&) = delete;
     WriteQueue& operator=(WriteQueue const&) = delete;
     ~WriteQueue() { close(); }
@@ -80,6 +89,9 @@ public:
     // queue is full), or `unavailable`. Is not cancelled: the write may be on its way to the
     // disk.
     Awaitable<Result<void>> run(WriteOp& op);
+
+    // Any thread.
+    StoreMetrics metrics() const;
 
     // Takes nothing further, stores and answers what was accepted, ends the thread. Idempotent.
     void close();
@@ -98,14 +110,15 @@ private:
     void apply(WriteOp& op);
     void group_failed(int code, char const* what) noexcept;
     void answer_one_loop();
-    void checkpoint() noexcept;
+    void keep_up() noexcept;
+    void checkpoint();
+    void let_readers_go(std::chrono::milliseconds pause) noexcept;
     void stop_accepting() noexcept;
     void report(char const* what, char const* why) noexcept;
 
     Connection& writer_;
-    Checkpointer& checkpointer_;
+    Upkeep const upkeep_;
     Generations& generations_;
-    ChangeWatch* const watch_;
     WriteLimits const limits_;
     Log& log_;
     // The thread's own.
@@ -114,7 +127,9 @@ private:
     std::vector<Generations::Topic> touched_;
     int failing_code_ = 0;  // what failed last, so that the log hears of it once
 
-    std::mutex mutex_;  // guards the next four
+    WriteMetrics metrics_;
+
+    mutable std::mutex mutex_;  // guards the next four
     std::deque<WriteOp*> queue_;
     std::size_t queue_bytes_ = 0;
     bool closing_ = false;

@@ -5,6 +5,7 @@ timeouts and slow_readers register probes instead, which run with --slow.
 
 from . import (
     api_bodies,
+    caching,
     chunked,
     conditional,
     connection,
@@ -33,6 +34,7 @@ MODULES = (
     connection,
     methods,
     conditional,
+    caching,
     ranges,
     paths,
     limits,

@@ -63,10 +63,11 @@ public:
     std::optional<Response> ready(Request const& request) noexcept override {
         if (request.path() != "/ready") return std::nullopt;
         ++ready_answers;
-        return Response(Status::ok, kept, kept->type());
+        return Response(kept_status, kept, kept->type());
     }
     FinishedPtr kept = std::make_shared<Finished const>("text/plain", Coding::identity, "\"tag\"",
                                                         "X-Line: yes\r\n", "ready");
+    Status kept_status = Status::ok;
     unsigned ready_answers = 0;
 
     Awaitable<Response> handle(Request const& request, std::string buffer) override {
