@@ -86,15 +86,10 @@ def download(port, path, on_data=None, timeout=300):
                            "Connection: close\r\n\r\n".encode())
         piece = bytearray(1 << 18)
         total = 0
-        while size := received_size(connection, piece, total):
+        while size := connection.recv_into(piece):
             if total == 0 and not piece.startswith(b"HTTP/1.1 200"):
                 raise RuntimeError(f"{path}: {bytes(piece[:60])!r}")
             total += size
             if on_data is not None and on_data() is False:
                 break
     return total
-def received_size(connection, piece, total):
-    try:
-        return connection.recv_into(piece)
-    except OSError as e:
-        raise OSError(f"{e} after {total} bytes: {bytes(piece[:300])!r}")

@@ -39,7 +39,7 @@ class Server:
         self.name, self.folder, self.port = name, pathlib.Path(folder), port
         self.words, self.env, self.database = words, env or {}, database
         self.pinned = pinned
-        self.process = None
+        self.process, self.paused = None, False
 
     def start(self, timeout=60):
         cores = str(SERVER_CORE) if self.pinned else f"0-{os.cpu_count() - 1}"
@@ -109,9 +109,20 @@ class Server:
         """Stopped processes cannot disturb whoever is measured."""
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGSTOP)
+            self.paused = True
 
     def resume(self):
         os.killpg(self.process.pid, signal.SIGCONT)
+        self.paused = False
+
+    def settle(self, timeout=3):
+        """Waits until what the generator left half done is done, so that it is not counted in the
+        next round, nor met by its first connection."""
+        deadline, used = time.monotonic() + timeout, -1
+        while self.process is not None and used != (used := self.cpu_seconds()):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.06)
 
     def stop(self):
         if self.process is None:
@@ -154,7 +165,9 @@ class Fleet:
 
     def pause_all(self):
         for server in self.servers.values():
-            server.pause()
+            if not server.paused:
+                server.settle()
+                server.pause()
 
     def log_tail(self, key):
         """The last words of a server that is in trouble."""

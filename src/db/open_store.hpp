@@ -40,9 +40,9 @@ struct StoreOptions {
     std::size_t group_bytes_max = 4u << 20;
 
     // Pages in the write-ahead log after which the writer copies them into the database: early
-    // while nobody waits, later under load. Writes wait meanwhile, so the steps are small: 500 pages
-    // take about as long as two commits of a full group, 4000 pages eight times as long as one, and
-    // the sum of the work is the same.
+    // while nobody waits, later under load. Writes wait meanwhile, so the steps are small: 500
+    // pages take about as long as two commits of a full group, 4000 pages eight times as long as
+    // one, and the sum of the work is the same.
     int checkpoint_pages_idle = 500;
     int checkpoint_pages_busy = 1000;
     // The log file is cut back to this size once it was copied. It is not cut to nothing: writing

@@ -2,7 +2,10 @@
 """Replays the 532 recorded exchanges of the original app against a real blogd that was started from
 the same database, in order. What may differ stands in deviations.py; anything else is a failure.
 
-    replay.py --binary build/release/blogd [--verbose] [-- further blogd options]"""
+    replay.py --binary build/release/blogd [--verbose] [--thrice] [-- further blogd options]
+
+With --thrice every GET and HEAD is sent three times in a row: all three answers must be as recorded,
+and equal but for Date, so that answers that are kept are held against the recording too."""
 
 import argparse
 import base64
@@ -31,7 +34,7 @@ def made_body(what):
     return '{"title":"deep","content":"c","user_id":1,"x":' + '{"a":' * count + "1" + "}" * count + "}"
 
 
-def request_bytes(request):
+def request_bytes(request, last=True):
     body = request.get("body")
     if "body_b64" in request:
         body = base64.b64decode(request["body_b64"])
@@ -39,35 +42,51 @@ def request_bytes(request):
         body = made_body(request["body_made"]).encode()
     elif body is not None:
         body = body.encode()
-    lines = [f"{request['method']} {request['path']} HTTP/1.1", "Host: blog.test", "Connection: close"]
+    lines = [f"{request['method']} {request['path']} HTTP/1.1", "Host: blog.test"]
+    lines += ["Connection: close"] if last else []
     lines += [f"{k}: {v}" for k, v in request["headers"].items()]
     if body is not None or request["method"] in ("POST", "PUT", "PATCH"):
         lines.append(f"Content-Length: {len(body or b'')}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b"")
 
 
-def dechunk(data):
+def dechunk(stream):
     out = b""
-    while True:
-        size, data = data.split(b"\r\n", 1)
-        n = int(size.split(b";")[0], 16)
-        if n == 0:
-            return out
-        out, data = out + data[:n], data[n + 2:]
+    while n := int(stream.readline().split(b";")[0], 16):
+        out += stream.read(n)
+        stream.readline()
+    stream.readline()
+    return out
 
 
-def exchange(server, request):
-    with server.connect() as s:
-        s.sendall(request_bytes(request))
-        data = b""
-        while piece := s.recv(1 << 16):
-            data += piece
-    head, _, body = data.partition(b"\r\n\r\n")
-    status_line, *fields = head.decode("latin-1").split("\r\n")
-    headers = {k.lower(): v.strip() for k, v in (f.split(":", 1) for f in fields)}
-    if headers.get("transfer-encoding") == "chunked" and request["method"] != "HEAD":
-        body = dechunk(body)
-    return Answer(int(status_line.split()[1]), headers, body)
+def read_answer(stream, method):
+    status = int(stream.readline().split()[1])
+    headers = {}
+    while (line := stream.readline().decode("latin-1").rstrip("\r\n")):
+        name, value = line.split(":", 1)
+        headers[name.lower()] = value.strip()
+    if method == "HEAD" or status in (204, 304):
+        body = b""
+    elif headers.get("transfer-encoding") == "chunked":
+        body = dechunk(stream)
+    else:
+        body = stream.read(int(headers["content-length"]))
+    return Answer(status, headers, body)
+
+
+def exchange(server, request, times=1):
+    """The answers to so many times the same request, over one connection if that stays open."""
+    answers = []
+    while len(answers) < times:
+        with server.connect() as s, s.makefile("rb") as stream:
+            closed = False
+            while not closed and len(answers) < times:
+                s.sendall(request_bytes(request, last=len(answers) + 1 == times))
+                answers.append(read_answer(stream, request["method"]))
+                closed = answers[-1].headers.get("connection") == "close"
+            if closed and (rest := stream.read()):
+                raise ValueError(f"bytes after the last answer: {rest[:80]!r}")
+    return answers
 
 
 RECORDED_NOW = re.compile(rb'"date_posted":"2026-11-22T09:03:07\.\d{6}"')
@@ -94,32 +113,56 @@ def same(record, answer):
     return out + problems_of(wanted, body, "body")
 
 
+def alike(answers):
+    """What tells the answers to the same request apart, but for when they were made."""
+    first = answers[0]
+    out = []
+    for n, other in enumerate(answers[1:], 2):
+        for name in sorted((first.headers.keys() | other.headers.keys()) - {"date", "connection"}):
+            out += problems_of(first.headers.get(name), other.headers.get(name), f"{name} of answer {n}")
+        out += problems_of(first.status, other.status, f"status of answer {n}")
+        out += problems_of(first.body, other.body, f"body of answer {n}")
+    return out
+
+
+def hits(server):
+    text = server.request("GET", "/metrics")[2].decode()
+    return int(re.search(r'^blogd_cache_lookups_total{outcome="hit"} (\d+)$', text, re.M)[1])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--verbose", action="store_true", help="name the deviations that were used")
+    parser.add_argument("--thrice", action="store_true", help="every GET and HEAD three times in a row")
     parser.add_argument("options", nargs="*", help="further options of blogd serve")
     arguments = parser.parse_args()
 
     records = [json.loads(line) for line in (DATA / "golden.jsonl").read_text(encoding="utf-8").split("\n") if line][1:]
     pictures = {r["request"]["path"]: r for r in records if r["request"]["path"].startswith("/media/") and "body_b64" in r}
     used, failed = collections.Counter(), 0
-    server = Blogd(arguments.binary, *arguments.options, seed=DATA / "golden_seed.sql")
+    # What one worker keeps, another one does not know.
+    options = arguments.options + (["--workers", "1"] if arguments.thrice else [])
+    server = Blogd(arguments.binary, *options, seed=DATA / "golden_seed.sql")
     for url, record in pictures.items():
         file = server.folder / url.removeprefix("/")
         file.parent.mkdir(parents=True)
         file.write_bytes(base64.b64decode(record["body_b64"]))
     with server:
         for record in records:
-            answer = exchange(server, record["request"])
+            again = arguments.thrice and record["request"]["method"] in ("GET", "HEAD")
+            answers = exchange(server, record["request"], 3 if again else 1)
             deviation = next((d for d in DEVIATIONS if d.applies(record)), None)
-            problems = (deviation.check if deviation else same)(record, answer)
+            problems = (deviation.check if deviation else same)(record, answers[0]) + alike(answers)
             used[deviation.reason if deviation else "equal"] += 1
             if problems:
                 failed += 1
                 print(f"FAILED {record['n']} {record['name']}: {record['request']['method']} {record['request']['path'][:100]}")
                 for problem in problems:
                     print("   ", problem[:600])
+        if arguments.thrice and (kept := hits(server)) < 100:
+            failed += 1
+            print(f"FAILED only {kept} answers were kept ones")
         code = server.stop()
         if code != 0:
             failed += 1

@@ -171,6 +171,9 @@ BOOST_AUTO_TEST_CASE(posts_of_one_instant_are_told_apart) {
     set_marks(db);
     check_numbers();
     check_pages();
+    for (std::int64_t skip = 6 * posts_per_mark - 6; skip < 6 * posts_per_mark + 2; ++skip)
+        BOOST_TEST(test::ids(page_posts(db, skip, 5, {})->posts) == by_counting(skip, 5, 0),
+                   "across the two instants");
 }
 
 BOOST_AUTO_TEST_CASE(marks_that_were_lost_are_set_again_at_the_next_start) {
