@@ -19,8 +19,8 @@ import time
 AUTHORS = 50
 FIRST_DATE = datetime.datetime(2015, 1, 1, 6, 30)
 WORDS = ("the a of harbour wind lamp & letter stone river \"small\" bread evening we they kept"
-         " under over window, which had been garden. Nobody knew it's morning paper <b>first</b> train"
-         " again and walked slowly home because light changes; every winter tells another story"
+         " under over window, which had been garden. Nobody knew it's morning paper <b>first</b>"
+         " train again and walked slowly home because light changes; every winter tells another story"
          ).split(" ")
 
 

@@ -220,18 +220,17 @@ BOOST_AUTO_TEST_CASE(what_comes_back_soon_need_not_prove_itself_again) {
 
 BOOST_AUTO_TEST_CASE(among_the_used_the_ones_used_least_go) {
     Cache c;
+    int missed = 0;
     for (int i = 0; i < 3000; ++i) {  // four times what fits
-        auto const path = "/" + std::to_string(i);
         for (int times = 0; times < 3; ++times)
-            c.visit(path);
-        c.visit("/always");
+            c.visit("/" + std::to_string(i));
+        missed += !c.visit("/always");
         BOOST_REQUIRE(c.bytes() <= std::size_t{1} << 20);
     }
+    BOOST_TEST(missed == 1);  // the first time
     BOOST_TEST(c.cache.counters().evicted > 2000u);
-    auto const before = c.cache.counters().stored.load();
-    BOOST_TEST(c.visit("/always"));
-    BOOST_TEST(c.cache.counters().stored == before);
     BOOST_TEST(!c.has("/0"));
+    BOOST_TEST(c.has("/2999"));
 }
 
 BOOST_AUTO_TEST_CASE(the_space_is_used) {

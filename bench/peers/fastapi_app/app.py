@@ -41,7 +41,11 @@ def get_posts(skip: int = Query(0, ge=0), limit: Optional[int] = Query(None, ge=
               db: Session = Depends(get_db)):
     if limit is None:
         everything = select(models.Post).options(selectinload(models.Post.author))
-        return db.execute(everything.order_by(models.Post.id)).scalars().all()
+        posts = db.execute(everything.order_by(models.Post.id)).scalars().all()
+        # Debian 12's Python crashes when a thread frees a thousand objects that another thread's
+        # session is just letting go; so they live as long as the session.
+        db.info["posts"] = posts
+        return posts
     total = db.execute(select(func.count()).select_from(models.Post)).scalar()
     posts = posts_of_page(db, skip, limit)
     return {"posts": posts, "total": total, "skip": skip, "limit": limit,
