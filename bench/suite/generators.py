@@ -29,11 +29,11 @@ class Watched:
 def watch(server, words, env=None):
     """Runs a generator (on this process's core) to its end."""
     generator = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu, waiting, began = server.cpu_seconds(), server.waiting_seconds(), time.monotonic()
+    cpu, waited, began = server.cpu_seconds(), server.waited(), time.monotonic()
     done = subprocess.run([str(word) for word in words], capture_output=True, text=True,
                           env={**os.environ, **(env or {})})
     wall, used = time.monotonic() - began, server.cpu_seconds() - cpu
-    waiting = server.waiting_seconds() - waiting
+    waiting = sum(seconds - waited.get(thread, 0) for thread, seconds in server.waited().items())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         raise RuntimeError(f"{words[0]} failed: {done.stderr.strip()} {done.stdout[-300:]}")

@@ -84,14 +84,14 @@ class Server:
                 total += sum(map(int, stat.rpartition(")")[2].split()[11:15]))
         return total / TICK
 
-    def waiting_seconds(self):
-        """Time that its threads were ready to run, but another thread had their core."""
-        total = 0
+    def waited(self):
+        """Seconds by thread that it was ready to run, but another thread had its core."""
+        seconds = {}
         for pid in self.pids():
             for task in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
                 with contextlib.suppress(OSError, ValueError):
-                    total += int(task.read_text().split()[1])
-        return total / 1e9
+                    seconds[task.parent.name] = int(task.read_text().split()[1]) / 1e9
+        return seconds
 
     def memory(self):
         """Resident bytes: (anonymous, of files)."""

@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(what_was_packed_never_joins_a_newer_answer) {
         auto const found = kept.find(req, key, KeptAnswers::Look::last);
         BOOST_REQUIRE(found.has_value());
         auto const& body = std::get<net::FinishedPtr>(found->body());
-        BOOST_TEST(body->body() == text(1));
+        BOOST_TEST((body->body() == text(1)), "the old answer, packed");
     }
 }
 
