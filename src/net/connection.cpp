@@ -1,7 +1,6 @@
 #include "net/connection.hpp"
 
-#include "assert.hpp"
-#include "net/parked.hpp"
+#include "net/connection_impl.hpp"
 #include "net/request_reader.hpp"
 #include "net/response_writer.hpp"
 
@@ -10,12 +9,12 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
 #include <optional>
 #include <string>
 #include <utility>
 
+// A connection's life, and the requests that take a coroutine to answer.
 namespace blog::net {
 namespace {
 
@@ -42,6 +41,8 @@ private:
     std::size_t& count_;
 };
 
+}  // namespace
+
 void log_failure(Loop& loop, std::string_view where) noexcept {
     try {
         try {
@@ -54,202 +55,8 @@ void log_failure(Loop& loop, std::string_view where) noexcept {
     }
 }
 
-}  // namespace
-
-// One connection. Deletes itself when it has ended; until then nobody else does, but for a loop
-// that ends and has destroyed all coroutines before.
-class Connection final : public Channel, private Stream::Watcher {
-public:
-    // Counts itself in `count`, which is one of the loop's.
-    Connection(std::unique_ptr<Stream> stream, Address peer, Loop& loop,
-               std::atomic<std::size_t>& count)
-        : Channel(*stream, loop.deadlines),
-          stream_(std::move(stream)),
-          loop_(loop),
-          count_(count),
-          peer_(peer) {
-        loop_.channels.push_back(*this);
-        count_.fetch_add(1, std::memory_order_relaxed);
-    }
-    ~Connection() override { count_.fetch_sub(1, std::memory_order_relaxed); }
-
-    // Waits for a request, for so long.
-    void rest(std::chrono::seconds patience) {
-        limit(patience);
-        stream_->watch(Stream::Direction::read, *this);
-    }
-    // Serves what has arrived and what follows soon, then goes on without a coroutine, or ends.
-    Awaitable<void> work();
-    // Says that there are too many, then ends.
-    Awaitable<void> decline();
-
-private:
-    // What a connection does next: wait for a request, end, do what needs a coroutine, or wait for
-    // a slow client.
-    enum class Next : std::uint8_t { rest, end, work, slow_head, slow_answer };
-    void on_ready() noexcept override;
-    Next go_on();
-    void carry_out(Next);
-    Next serve_finished();
-    bool answer_now(Response const&);
-    void park(std::string_view input);
-    Next send_parked();
-    void log_parked() noexcept;
-    void become_busy() {
-        if (!ws_) ws_ = loop_.workspaces.take();
-        set_use(Use::busy);
-        if (!parked_) return;
-        ws_->in.append(parked_->input);
-        ws_->head_seen = parked_->head_seen;
-        parked_.reset();
-    }
-    void become_idle() noexcept {
-        if (ws_) loop_.workspaces.give_back(std::move(ws_));
-        set_use(Use::idle);
-    }
-    void end() noexcept {
-        become_idle();
-        delete this;
-    }
-    std::chrono::seconds awake_time() const noexcept {
-        return std::min(awake_time_max, loop_.limits.idle_time);
-    }
-    Awaitable<Next> stay_awake();
-    Awaitable<bool> serve_arrived();
-    Awaitable<bool> serve_request();
-    void log_answer(Response const&, std::uint64_t body_bytes) noexcept;
-    Request::Parts parts() noexcept;
-    Awaitable<void> refuse(Status, std::string_view detail);
-    Awaitable<bool> send(Response&, bool keep_alive);
-    enum class Closer : std::uint8_t { us, client };
-    Awaitable<void> linger(Closer);
-
-    std::unique_ptr<Stream> stream_;
-    Loop& loop_;
-    std::atomic<std::size_t>& count_;
-    std::unique_ptr<Workspace> ws_;   // null: idle or parked
-    std::unique_ptr<Parked> parked_;  // null: not waiting for a slow client
-    Address peer_;
-};
-
-void Connection::on_ready() noexcept {
-    try {
-        carry_out(go_on());
-    } catch (...) {
-        log_failure(loop_, "a connection failed");
-        end();
-    }
-}
-
-Connection::Next Connection::go_on() {
-    if (parked_ && parked_->unsent) return send_parked();
-    if (!parked_) {
-        if (!usable()) return Next::end;  // too long idle, or cut
-        no_limit();
-    } else if (!usable()) {
-        return is_cut() ? Next::end : Next::work;  // a head that took too long is told so
-    }
-    return serve_finished();
-}
-
-void Connection::carry_out(Next next) {
-    switch (next) {
-        case Next::rest:
-            return rest(loop_.limits.idle_time);
-        case Next::end:
-            return end();
-        case Next::work:
-            return asio::co_spawn(loop_.context, work(), asio::detached);
-        case Next::slow_head:
-            if (!armed()) limit(loop_.limits.header_time);  // once: for the whole head
-            return stream_->watch(Stream::Direction::read, *this);
-        case Next::slow_answer:
-            limit(loop_.limits.write_time);
-            return stream_->watch(Stream::Direction::write, *this);
-    }
-}
-
-// Answers what has arrived as long as the answers are finished: the whole way of a kept page,
-// without a coroutine, an allocation or a wait.
-Connection::Next Connection::serve_finished() {
-    become_busy();
-    for (unsigned served = 0; served < loop_.limits.pipeline_burst; ++served) {
-        auto const got = receive_now(*this, loop_.limits, *ws_);
-        if (got == Received::nothing) break;
-        if (got == Received::closed) return Next::end;
-        if (got == Received::partly && ws_->head.bytes == 0) {
-            park(ws_->in.view());
-            return Next::slow_head;
-        }
-        no_limit();
-        if (got != Received::request || !ws_->head.keep_alive || loop_.draining) return Next::work;
-        Request const request(parts());
-        auto const response = loop_.service.ready(request);
-        if (!response) return Next::work;
-        if (!answer_now(*response)) return Next::slow_answer;
-        finish_request(*ws_);
-        if (ws_->in.empty()) break;  // the next request comes with the next readiness
-    }
-    if (!ws_->in.empty()) return Next::work;  // others have a turn
-    become_idle();
-    return usable() && !loop_.draining ? Next::rest : Next::end;
-}
-
-// False: the client did not take all of it, and the rest is parked.
-bool Connection::answer_now(Response const& response) {
-    auto const& head = ws_->head;
-    SendOptions const options{head.method == Method::head, head.http_1_0, true};
-    auto ready = make_ready(loop_, *ws_, response, options);
-    BLOG_ASSERT(ready);
-    auto const owed = ready->parts.bytes();
-    if (try_write(ready->parts) == Stream::State::ok) {
-        log_answer(response, ready->body_bytes);
-        return true;
-    }
-    auto const sent = owed - ready->parts.bytes();
-    auto const of_head = std::min(sent, ws_->text.size());
-    Parked::Unsent unsent{.owner = std::get<FinishedPtr>(response.body()),
-                          .head = ws_->text.substr(of_head),
-                          .tail = ready->tail.substr(sent - of_head),
-                          .record = {.method = to_string(head.method),
-                                     .route = response.route(),
-                                     .status = response.status(),
-                                     .body_bytes = ready->body_bytes},
-                          .started = ws_->started};
-    park(ws_->in.view().substr(ws_->in_used));
-    parked_->unsent = std::move(unsent);
-    return false;
-}
-
-// Gives the workspace back and keeps what has arrived.
-void Connection::park(std::string_view input) {
-    parked_ = std::make_unique<Parked>(std::string(input), ws_->head_seen);
-    loop_.workspaces.give_back(std::move(ws_));
-}
-
-// Sends more of a parked answer; after its end, what was asked for meanwhile has its turn.
-Connection::Next Connection::send_parked() {
-    auto& unsent = *parked_->unsent;
-    Parts parts{unsent.head, unsent.tail};
-    auto const owed = parts.bytes();
-    auto const state = usable() ? try_write(parts) : Stream::State::failed;
-    if (state != Stream::State::blocked) log_parked();
-    if (state == Stream::State::failed) return Next::end;
-    auto const sent = owed - parts.bytes();
-    auto const of_head = std::min(sent, unsent.head.size());
-    unsent.head.erase(0, of_head);
-    unsent.tail.remove_prefix(sent - of_head);
-    if (state == Stream::State::blocked) return Next::slow_answer;
-    no_limit();
-    parked_->unsent.reset();
-    return serve_finished();
-}
-
-void Connection::log_parked() noexcept {
-    auto& unsent = *parked_->unsent;
-    unsent.record.took =
-        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - unsent.started);
-    loop_.service.log(unsent.record);
+std::chrono::seconds Connection::awake_time() const noexcept {
+    return std::min(awake_time_max, loop_.limits.idle_time);
 }
 
 Awaitable<void> Connection::work() {
