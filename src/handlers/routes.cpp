@@ -8,8 +8,9 @@ namespace {
 
 std::vector<Endpoint> all_endpoints() {
     std::vector<Endpoint> all;
-    for (auto const table : {user_endpoints(), post_endpoints(), health_endpoints(), metrics_endpoints(),
-                             page_endpoints(), docs_endpoints(), file_endpoints()})
+    for (auto const table :
+         {user_endpoints(), post_endpoints(), health_endpoints(), metrics_endpoints(),
+          page_endpoints(), docs_endpoints(), file_endpoints()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }

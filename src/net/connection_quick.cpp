@@ -111,7 +111,9 @@ bool Connection::answer_now(Response const& response) {
 
 // Gives the workspace back and keeps what has arrived.
 void Connection::park(std::string_view input) {
-    parked_ = std::make_unique<Parked>(std::string(input), ws_->head_seen);
+    parked_ = std::make_unique<Parked>();
+    parked_->input = input;
+    parked_->head_seen = ws_->head_seen;
     loop_.workspaces.give_back(std::move(ws_));
 }
 
