@@ -45,6 +45,7 @@ public:
         std::chrono::microseconds took{0};
     };
     void access(Access const&) noexcept;
+    bool logs_access() const noexcept { return access_on_; }
 
     // Opens the files again, for log rotation (SIGHUP); the old ones stay on failure.
     void reopen() noexcept;

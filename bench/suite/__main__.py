@@ -77,6 +77,16 @@ def print_goals(run):
         print(f"{row['goal']:74} {bound:>12} {reached:>12} {share:>7}{verdict}")
 
 
+def repeatable(words):
+    """The command for the report, without the options that name folders of this machine."""
+    kept, skip = [], False
+    for word in words:
+        if not skip and word.split("=")[0] not in ("--out", "--tree", "--modules"):
+            kept.append(word)
+        skip = word in ("--out", "--tree", "--modules")
+    return shlex.join(["bench/run", *kept])
+
+
 def main():
     options = parse(sys.argv[1:])
     if os.cpu_count() < 2:
@@ -84,7 +94,7 @@ def main():
     limit = allow_descriptors()
     options.idle = min(IDLE_CONNECTIONS, limit - 200)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers are stopped then too
-    command = shlex.join(["bench/run", *sys.argv[1:]])
+    command = repeatable(sys.argv[1:])
     with Bench(options) as bench:
         for name, why in bench.missing.items():
             bench.say(f"without {name}: {why}")

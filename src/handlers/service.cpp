@@ -147,7 +147,10 @@ Response BlogService::refuse(Status status, std::string_view detail, std::string
 
 void BlogService::log(net::AccessRecord const& r) noexcept {
     metrics_.answered(r.status, r.body_bytes);
-    app_.log.access({r.method, r.route, static_cast<unsigned>(r.status), r.body_bytes, r.took});
+    if (!app_.log.logs_access()) return;
+    auto const took = std::chrono::steady_clock::now() - r.started;
+    app_.log.access({r.method, r.route, static_cast<unsigned>(r.status), r.body_bytes,
+                     std::chrono::duration_cast<std::chrono::microseconds>(took)});
 }
 
 void BlogService::reload_templates() {

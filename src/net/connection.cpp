@@ -136,7 +136,7 @@ Request::Parts Connection::parts() noexcept {
             .query = head.query,
             .body = ws_->content,
             .headers = head.headers,
-            .client = origin.client.to_text(ws_->client),
+            .client = origin.client,
             .secure = origin.secure};
 }
 
@@ -175,13 +175,11 @@ Awaitable<bool> Connection::send(Response& response, bool keep_alive) {
 
 void Connection::log_answer(Response const& response, std::uint64_t body_bytes) noexcept {
     auto const method = ws_->head.method_text;
-    auto const took =
-        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - ws_->started);
     loop_.service.log({.method = method.empty() ? "-" : method,
                        .route = response.route(),
                        .status = response.status(),
                        .body_bytes = body_bytes,
-                       .took = took});
+                       .started = ws_->started});
 }
 
 Awaitable<void> Connection::refuse(Status status, std::string_view detail) {

@@ -58,7 +58,6 @@ private:
     bool answer_now(Response const&);
     void park(std::string_view input);
     Next send_parked();
-    void log_parked() noexcept;
 
     void become_busy() {
         if (!ws_) ws_ = loop_.workspaces.take();

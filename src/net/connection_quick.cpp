@@ -102,8 +102,8 @@ bool Connection::answer_now(Response const& response) {
                           .record = {.method = to_string(head.method),
                                      .route = response.route(),
                                      .status = response.status(),
-                                     .body_bytes = ready->body_bytes},
-                          .started = ws_->started};
+                                     .body_bytes = ready->body_bytes,
+                                     .started = ws_->started}};
     park(ws_->in.view().substr(ws_->in_used));
     parked_->unsent = std::move(unsent);
     return false;
@@ -123,7 +123,7 @@ Connection::Next Connection::send_parked() {
     Parts parts{unsent.head, unsent.tail};
     auto const owed = parts.bytes();
     auto const state = usable() ? try_write(parts) : Stream::State::failed;
-    if (state != Stream::State::blocked) log_parked();
+    if (state != Stream::State::blocked) loop_.service.log(unsent.record);
     if (state == Stream::State::failed) return Next::end;
     auto const sent = owed - parts.bytes();
     auto const of_head = std::min(sent, unsent.head.size());
@@ -133,13 +133,6 @@ Connection::Next Connection::send_parked() {
     no_limit();
     parked_->unsent.reset();
     return serve_finished();
-}
-
-void Connection::log_parked() noexcept {
-    auto& unsent = *parked_->unsent;
-    unsent.record.took =
-        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - unsent.started);
-    loop_.service.log(unsent.record);
 }
 
 }  // namespace blog::net

@@ -3,7 +3,6 @@
 #include "net/finished.hpp"
 #include "net/service.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -23,8 +22,7 @@ struct Parked {
         FinishedPtr owner;      // of the bytes of `tail`
         std::string head;       // still to be sent, then
         std::string_view tail;  // this
-        AccessRecord record;    // for the log, but for the time
-        std::chrono::steady_clock::time_point started;
+        AccessRecord record;    // for the log
     };
     std::optional<Unsent> unsent;
 };

@@ -32,10 +32,27 @@ Refusal over_limit(Status status, std::string_view what, std::size_t limit, std:
                         std::string(unit) + "."};
 }
 
-std::optional<Method> known_method(std::string_view text) noexcept {
-    for (std::uint8_t i = 0; i < static_cast<std::uint8_t>(Method::count); ++i)
-        if (text == to_string(static_cast<Method>(i))) return static_cast<Method>(i);
-    return std::nullopt;
+std::optional<Method> known_method(http::verb verb) noexcept {
+    switch (verb) {
+        case http::verb::get:
+            return Method::get;
+        case http::verb::head:
+            return Method::head;
+        case http::verb::post:
+            return Method::post;
+        case http::verb::put:
+            return Method::put;
+        case http::verb::patch:
+            return Method::patch;
+        case http::verb::delete_:
+            return Method::del;
+        case http::verb::options:
+            return Method::options;
+        case http::verb::trace:
+            return Method::trace;
+        default:
+            return std::nullopt;
+    }
 }
 
 // "gzip, chunked": a list of other codings before one final "chunked" is sound (RFC 9112 6.1).
@@ -145,14 +162,15 @@ private:
     bool close_ = false, keep_alive_ = false;  // options of Connection
 };
 
-void HeadParser::on_request_impl(http::verb, View method, View target, int version, Error& ec) {
+void HeadParser::on_request_impl(http::verb verb, View method, View target, int version,
+                                 Error& ec) {
     out_.method_text = std_view(method);
     out_.http_1_0 = version == 10;
     if (target.size() > limits_.target_bytes_max)
         return refuse(over_limit(Status::uri_too_long, "The target is longer than",
                                  limits_.target_bytes_max, "bytes"),
                       ec);
-    auto const known = known_method(out_.method_text);
+    auto const known = known_method(verb);
     if (known) out_.method = *known;
     if (out_.method_text != "CONNECT") read_target(std_view(target), ec);
     if (!ec && !known)

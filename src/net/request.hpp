@@ -1,4 +1,6 @@
 #pragma once
+#include "net/address.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -26,8 +28,8 @@ public:
         std::string_view query;  // as sent, without '?'
         std::string_view body;   // complete, without its transfer coding
         std::span<HeaderView const> headers;  // never trailer fields
-        std::string_view client;  // address of the client as text, proxies resolved; "unix"
-        bool secure = false;      // the client spoke https to a proxy that we trust
+        Address client;                       // proxies resolved
+        bool secure = false;                  // the client spoke https to a proxy that we trust
     };
     explicit Request(Parts const& parts) noexcept : p_(parts) {}
     Request(Request const&) = delete;
@@ -37,7 +39,7 @@ public:
     std::string_view path() const noexcept { return p_.path; }
     std::string_view query() const noexcept { return p_.query; }
     std::string_view body() const noexcept { return p_.body; }
-    std::string_view client() const noexcept { return p_.client; }
+    Address const& client() const noexcept { return p_.client; }
     bool secure() const noexcept { return p_.secure; }
     std::span<HeaderView const> headers() const noexcept { return p_.headers; }
 

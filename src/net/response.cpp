@@ -30,6 +30,16 @@ void append_number(std::string& out, std::uint64_t number) {
     out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
+void append_status_line(Status status, std::string& out) {
+    if (status == Status::ok) {
+        out.append("HTTP/1.1 200 OK\r\n");  // nearly always
+        return;
+    }
+    out.append("HTTP/1.1 ");
+    append_number(out, static_cast<unsigned>(status));
+    out.append(" ").append(reason(status)).append("\r\n");
+}
+
 bool never_has_body(Status status) noexcept {
     return status == Status::no_content || status == Status::not_modified;
 }
@@ -114,10 +124,8 @@ std::optional<std::uint64_t> Response::body_size() const noexcept {
 }
 
 void append_head(Response const& response, HeadOptions const& options, std::string& out) {
-    out.append("HTTP/1.1 ");
-    append_number(out, static_cast<unsigned>(response.status()));
-    out.append(" ").append(reason(response.status())).append("\r\nDate: ");
-    out.append(options.date).append("\r\n");
+    append_status_line(response.status(), out);
+    out.append("Date: ").append(options.date).append("\r\n");
     bool const finished = std::holds_alternative<FinishedPtr>(response.body());
     if (!finished) append_entity_lines(response, options.chunked, out);
     out.append(response.extra_lines()).append(response.fixed_lines());

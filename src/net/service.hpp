@@ -17,7 +17,8 @@ struct AccessRecord {
     std::string_view route;   // the pattern, not the path: no personal data
     Status status = Status::ok;
     std::uint64_t body_bytes = 0;
-    std::chrono::microseconds took{0};  // from the head's last byte to the body's last write
+    // Its head was complete, or refused. The call comes with the body's last write.
+    std::chrono::steady_clock::time_point started{};
 };
 
 // All that the HTTP layer knows of the application: one object a loop, called on that loop only.

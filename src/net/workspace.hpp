@@ -1,9 +1,7 @@
 #pragma once
-#include "net/address.hpp"
 #include "net/buffer.hpp"
 #include "net/parser.hpp"
 
-#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -25,10 +23,9 @@ struct Workspace {
     std::size_t head_seen = 0;  // bytes of `in` that are known to be no whole head
     Refusal refusal;            // why there is no request
     std::chrono::steady_clock::time_point started;  // its head was complete, or refused
-    std::array<char, Address::text_bytes_max> client;
-    std::string text;   // the head of the answer
-    std::string spare;  // capacity for the body of the next answer
-    std::string piece;  // one piece of a streamed answer
+    std::string text;                               // the head of the answer
+    std::string spare;                              // capacity for the body of the next answer
+    std::string piece;                              // one piece of a streamed answer
 
     // Empty again; memory that only large requests need goes back to the system.
     void clean() noexcept;

@@ -59,7 +59,7 @@ inline net::Request::Parts asking(std::string_view path, net::Method method = ne
     parts.method = method;
     parts.path = path;
     parts.headers = headers;
-    parts.client = "127.0.0.1";
+    parts.client = *net::Address::parse("127.0.0.1");
     return parts;
 }
 

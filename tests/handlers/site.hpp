@@ -43,7 +43,7 @@ public:
                                 .query = question == path.npos ? "" : path.substr(question + 1),
                                 .body = body,
                                 .headers = headers,
-                                .client = "127.0.0.1"});
+                                .client = *net::Address::parse("127.0.0.1")});
         auto ready = service.ready(req);
         was_ready = ready.has_value();
         auto response = ready ? std::move(*ready) : run(loop, service.handle(req, {}));

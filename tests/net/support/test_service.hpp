@@ -72,7 +72,7 @@ public:
 
     Awaitable<Response> handle(Request const& request, std::string buffer) override {
         seen.push_back({request.method(), std::string(request.path()), std::string(request.query()),
-                        std::string(request.body()), std::string(request.client()),
+                        std::string(request.body()), text_of(request.client()),
                         std::string(request.header("host")), request.secure(),
                         request.headers().size()});
         capacities.push_back(buffer.capacity());
@@ -107,6 +107,10 @@ public:
     }
 
 private:
+    static std::string text_of(Address const& address) {
+        std::array<char, Address::text_bytes_max> buffer;
+        return std::string(address.to_text(buffer));
+    }
     static Response shared() {
         return Response(Status::ok, SharedBytes{nullptr, "shared bytes"}, "text/plain");
     }
