@@ -61,7 +61,7 @@ public:
         PostId after{};
         std::optional<UserId> author{};
         std::int64_t rows_max = 100;
-        std::size_t bytes_max = 64u << 10;
+        std::size_t bytes_max = 16u << 10;
     };
     virtual Awaitable<Result<std::vector<Post>>> scan_posts(ScanQuery) = 0;
 
