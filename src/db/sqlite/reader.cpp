@@ -15,10 +15,12 @@ Reader::Reader(std::unique_ptr<Connection> own, Generations const& generations,
 Reader::Reader(Connection& everybodys, Generations const& generations, asio::any_io_executor loop)
     : db_(everybodys), generations_(generations), loop_(std::move(loop)) {}
 
-void Reader::begin() {
-    auto const now = generations_.now();
-    if (now != as_of_ || reads_ == reads_max) shared_.reset();
-    as_of_ = now;
+void Reader::begin(Moment moment) {
+    if (moment == Moment::newest || !shared_) {
+        auto const now = generations_.now();
+        if (now != as_of_ || reads_ >= reads_max) shared_.reset();
+        as_of_ = now;
+    }
     if (own_ == nullptr) return;
     if (!shared_) {
         if (!will_end_) end_with_this_round();

@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,12 +24,16 @@ public:
     Reader(Connection& everybodys, Generations const& generations,
            boost::asio::any_io_executor loop);
 
+    // The first read of a request, or after its write, sees every write that was answered. Those
+    // that follow see what the first one saw, so that no answer is put together from two moments.
+    enum class Moment : std::uint8_t { newest, same };
+
     // Runs `Result<T> function(Connection&)`; throws what it throws, and then leaves no lock
     // behind.
     template <class Function>
-    auto read(Function const& function) {
+    auto read(Moment moment, Function const& function) {
         std::lock_guard const lock(db_.mutex());
-        begin();
+        begin(moment);
         try {
             return function(db_);
         } catch (...) {
@@ -40,7 +45,7 @@ public:
     Generations::Stamp as_of() const noexcept { return as_of_; }
 
 private:
-    void begin();
+    void begin(Moment);
     void end_with_this_round();
 
     // A round that reads more than this is a long one: the log should not wait for it.

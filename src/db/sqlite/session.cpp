@@ -31,7 +31,8 @@ template <class Function>
 auto SqliteSession::read(Generations::Topic topic, Function const& function) {
     using Outcome = std::invoke_result_t<Function const&, Connection&>;
     try {
-        auto outcome = reader_.read(function);
+        auto const moment = std::exchange(moment_, Reader::Moment::same);
+        auto outcome = reader_.read(moment, function);
         note(topic);
         return outcome;
     } catch (SqliteError const& e) {
@@ -46,6 +47,7 @@ Awaitable<Result<T>> SqliteSession::write(std::size_t bytes, Function function) 
     if (writes_ == nullptr) co_return Error{Errc::unavailable};
     Write<T, Function> op(bytes, std::move(function));
     auto const stored = co_await writes_->run(op);
+    see_newest();
     if (!stored) co_return stored.error();
     co_return op.take();
 }
@@ -145,6 +147,7 @@ Awaitable<Result<Lease>> SqliteSessionPool::acquire(Sources* sources) {
         session = *waited;
     }
     session->record(sources);
+    session->see_newest();
     co_return Lease(session, ReturnSession{this});
 }
 

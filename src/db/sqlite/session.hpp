@@ -19,6 +19,9 @@ public:
     // `writes` is null when the file is read only to us: every write is then `unavailable`.
     SqliteSession(Reader& reader, WriteQueue* writes) : reader_(reader), writes_(writes) {}
 
+    // A request begins, or has written: its next read is of this moment.
+    void see_newest() noexcept { moment_ = Reader::Moment::newest; }
+
     Awaitable<Result<User>> find_user(UserId id) override;
     Awaitable<Result<User>> create_user(NewUser user) override;
     Awaitable<Result<User>> update_user(UserId id, UserChange change) override;
@@ -48,6 +51,7 @@ private:
     }
 
     Reader& reader_;
+    Reader::Moment moment_ = Reader::Moment::newest;
     WriteQueue* writes_;
 };
 
