@@ -54,14 +54,44 @@ Log::Options log_options_of(Config const& c) {
             .level = static_cast<LogLevel>(level)};
 }
 
+bool is_postgres(std::string_view url) {
+    return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+
+db::PostgresOptions postgres_options_of(Config const& c) {
+    db::PostgresOptions options;
+    options.url = c.database;
+    options.replicas = c.replica;
+    options.readers = c.database_readers;
+    options.writers = c.database_writers;
+    options.queue_max = c.database_queue_max;
+    options.connect_timeout = c.connect_timeout;
+    options.query_timeout = c.query_timeout;
+    options.start_timeout = c.start_timeout;
+    options.cache_lag = c.cache_lag;
+    options.replica_lag = c.replica_lag;
+    options.keeps_answers = c.cache_size.value > 0;
+    return options;
+}
+
 db::StoreOptions store_options_of(Config const& c) {
-    std::string_view path = c.database;
-    if (path.starts_with("postgresql:") || path.starts_with("postgres:"))
-        throw ConfigError("--database: this version stores in SQLite only; write a file's path");
-    if (path.starts_with("sqlite:")) path.remove_prefix(7);
-    if (path.empty()) throw ConfigError("--database: the path is empty; write a file's path");
     db::StoreOptions options;
-    options.path = path;
+    std::string_view path = c.database;
+    if (is_postgres(path)) {
+        options.postgres = postgres_options_of(c);
+    } else {
+        if (path.starts_with("sqlite:")) path.remove_prefix(7);
+        if (path.empty())
+            throw ConfigError(
+                "--database: the path is empty; write a file's path, or postgresql://...");
+        if (path.find("://") != path.npos)
+            throw ConfigError("--database: write a file's path, sqlite:PATH or postgresql://...");
+        if (!c.replica.empty())
+            throw ConfigError("--replica: only a database that is postgresql://... has replicas");
+        options.path = path;
+    }
+    for (auto const& url : c.replica)
+        if (!is_postgres(url)) throw ConfigError("--replica: write postgresql://...");
     options.sessions_per_loop = c.sessions;
     options.session_waiters_max = c.session_waiters_max;
     options.session_wait_max = c.session_timeout;
@@ -260,12 +290,12 @@ std::string address_of(net::Endpoint const& e) {
     return e.is_unix() ? e.text() : "http://" + e.text();
 }
 
-void say_hello(Config const& c, std::span<net::Listening const> listening, std::size_t workers,
-               Log& log) {
+void say_hello(Config const& c, db::Store const& store, std::span<net::Listening const> listening,
+               std::size_t workers, Log& log) {
     for (auto const& l : listening)
         log.info("serving " + address_of(l.endpoint()));
     log.info("blogd " BLOGD_VERSION ", " + std::to_string(workers) + " workers, database " +
-             c.database + ", media " + c.media);
+             store.name() + ", media " + c.media);
     auto const first = std::ranges::find_if_not(
         listening, [](net::Listening const& l) { return l.endpoint().is_unix(); });
     if (first == listening.end()) return;
@@ -331,7 +361,7 @@ int serve(Config const& config) {
         workers.push_back(std::make_unique<net::Worker>(shared, std::move(sockets), make_service));
     }
 
-    say_hello(config, listening, count, log);
+    say_hello(config, *store, listening, count, log);
     Supervisor(log, workers, templates, last_change).run();
     compressor.stop();  // before the loops that it reports to
     bool const cut = std::ranges::any_of(workers, [](auto const& w) { return w->was_cut(); });
@@ -347,10 +377,9 @@ int fill_with_demo(Config const& config) {
     auto const store = db::open_store(store_options_of(config), clock, log, generations);
     auto const report = fill_with_demo(*store, clock);
     store->close();
-    log.info(report.posts == 0
-                 ? "demo: " + config.database + " is not empty, so it stays as it is"
-                 : "demo: wrote " + std::to_string(report.posts) + " posts by " +
-                       std::to_string(report.users) + " authors to " + config.database);
+    log.info(report.posts == 0 ? "demo: " + store->name() + " is not empty, so it stays as it is"
+                               : "demo: wrote " + std::to_string(report.posts) + " posts by " +
+                                     std::to_string(report.users) + " authors to " + store->name());
     return 0;
 }
 

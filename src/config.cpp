@@ -26,6 +26,7 @@ struct Setting {
     std::string_view reason;
     std::uint64_t low = 0, high = UINT64_MAX;
     std::vector<std::string_view> choices{};
+    char separator = ',';  // of a list's items
 };
 
 std::vector<Setting> const& settings() {
@@ -33,7 +34,17 @@ std::vector<Setting> const& settings() {
     static std::vector<Setting> const table{
         {"listen", "ADDR:PORT|unix:PATH", &Config::listen,
          "where to listen; may be said several times"},
-        {"database", "PATH|sqlite:PATH", &Config::database, "the blog's data; made when missing"},
+        {"database", "PATH|sqlite:PATH|postgresql://...", &Config::database,
+         "the blog's data: a file, made when missing, or a PostgreSQL server; a libpq URL, with "
+         "several hosts where one may take over from another"},
+        {"replica",
+         "postgresql://...",
+         &Config::replica,
+         "a standby of that server for reads; may be said several times",
+         0,
+         UINT64_MAX,
+         {},
+         ' '},  // a URL has commas between its hosts
         {"media", "DIR", &Config::media, "uploaded pictures, served below /media"},
         {"workers", "N", &Config::workers, "event loops, one thread each; 0: one a core", 0, 256},
         {"www", "DIR", &Config::www,
@@ -118,6 +129,28 @@ std::vector<Setting> const& settings() {
          std::uint64_t{64} << 30},
         {"busy-timeout", "TIME", &Config::busy_timeout,
          "wait for another program's lock on the database, then 503", 0, day_ms},
+        {"database-readers", "N", &Config::database_readers,
+         "PostgreSQL: connections of one worker that read; what waits for one goes out together", 1,
+         100},
+        {"database-writers", "N", &Config::database_writers,
+         "PostgreSQL: connections of one worker that write, one transaction each at a time", 1,
+         100},
+        {"database-queue-max", "N", &Config::database_queue_max,
+         "PostgreSQL: reads, and writes, of one worker that may wait for a connection, then 503", 1,
+         1'000'000},
+        {"connect-timeout", "TIME", &Config::connect_timeout,
+         "PostgreSQL: longest wait for each host to answer and log us in", 100, 60'000},
+        {"query-timeout", "TIME", &Config::query_timeout,
+         "PostgreSQL: a question is answered within this time, waiting included, or it is 503", 100,
+         600'000},
+        {"start-timeout", "TIME", &Config::start_timeout,
+         "PostgreSQL: how long a start waits for a server that is not there yet", 0, day_ms},
+        {"cache-lag", "TIME", &Config::cache_lag,
+         "PostgreSQL: a finished answer is given out at most this long after another instance's "
+         "write",
+         10, 60'000},
+        {"replica-lag", "TIME", &Config::replica_lag,
+         "PostgreSQL: a standby that is further behind is not asked", 10, 600'000},
     };
     return table;
 }
@@ -194,11 +227,11 @@ std::uint64_t bounded(Setting const& s, std::string_view text, std::span<Unit co
     return *n;
 }
 
-void split_list(std::string_view text, std::vector<std::string>& out) {
+void split_list(std::string_view text, char separator, std::vector<std::string>& out) {
     while (!text.empty()) {
-        auto const comma = std::min(text.find(','), text.size());
-        if (comma != 0) out.emplace_back(text.substr(0, comma));
-        text.remove_prefix(std::min(comma + 1, text.size()));
+        auto const end = std::min(text.find(separator), text.size());
+        if (end != 0) out.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
     }
 }
 
@@ -210,7 +243,7 @@ void assign(Config& config, Setting const& s, std::vector<std::string> const& va
             if constexpr (std::is_same_v<T, std::vector<std::string>>) {
                 (config.*member).clear();
                 for (auto const& v : values)
-                    split_list(v, config.*member);
+                    split_list(v, s.separator, config.*member);
             } else if constexpr (std::is_same_v<T, std::string>) {
                 if (!s.choices.empty() && std::ranges::find(s.choices, last) == s.choices.end())
                     bad(s, last, "write " + std::string(s.form));

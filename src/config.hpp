@@ -28,6 +28,7 @@ struct Config {
 
     std::vector<std::string> listen{"127.0.0.1:8000"};
     std::string database = "blog.db";
+    std::vector<std::string> replica;
     std::string media = "media";
     std::size_t workers = 0;
     std::string www;
@@ -64,6 +65,15 @@ struct Config {
     Bytes write_group_bytes_max{4u << 20};
     Bytes cache_size{16u << 20};
     Duration busy_timeout = std::chrono::seconds(5);
+
+    std::size_t database_readers = 2;
+    std::size_t database_writers = 8;
+    std::size_t database_queue_max = 1024;
+    Duration connect_timeout = std::chrono::seconds(3);
+    Duration query_timeout = std::chrono::seconds(5);
+    Duration start_timeout = std::chrono::seconds(30);
+    Duration cache_lag = std::chrono::milliseconds(100);
+    Duration replica_lag = std::chrono::seconds(1);
 
     // flag > environment > file > default. `args` are the words after the subcommand. Throws
     // ConfigError; an unknown name is an error that names the nearest known one.

@@ -15,8 +15,10 @@ enum class Errc : std::uint8_t {
     user_not_found,
     username_taken,
     email_taken,
-    busy,         // a bounded queue or pool is full, or its patience ran out: try again later
-    unavailable,  // the database did not take the write: disk full, I/O error, closing
+    busy,             // a bounded queue or pool is full, or its patience ran out: try again later
+    unavailable,      // the database does not answer, or did not take the write: disk full, closing
+    outcome_unknown,  // the connection broke during the commit: perhaps stored, perhaps not
+    text_not_storable,  // the database has no room for this text, or for one of its characters
 };
 
 // One expected failure and the place in our code that noticed it (for the log).

@@ -1,11 +1,17 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 namespace blog {
+
+// How new what a client has seen is, where one client may be answered by several servers: a place
+// in the database server's log. 0: there is nothing to compare.
+using Version = std::uint64_t;
 
 // When things last changed, for those who keep answers that were made from them. Every write gets
 // the next stamp; a topic remembers the stamp of the last write that touched it. So an answer is
@@ -48,6 +54,26 @@ public:
         now_.store(stamp, std::memory_order_release);
     }
 
+    // Where others write too, and are heard of a little later, what was kept may only be given out
+    // as long as we hear of them; and not to a client that has seen more than we have heard of.
+    using Time = std::chrono::steady_clock::time_point;
+    bool trusted() const noexcept {
+        auto const until = trusted_until_.load(std::memory_order_acquire);
+        return until == Time::max().time_since_epoch().count() ||
+               std::chrono::steady_clock::now().time_since_epoch().count() < until;
+    }
+    bool has_heard_of(Version seen) const noexcept {
+        return seen == 0 || seen < heard_of_.load(std::memory_order_acquire);
+    }
+    // Whether clients are to be asked what they have seen.
+    bool compares_versions() const noexcept {
+        return heard_of_.load(std::memory_order_relaxed) != 0;
+    }
+    void trust_until(Time end) noexcept {
+        trusted_until_.store(end.time_since_epoch().count(), std::memory_order_release);
+    }
+    void heard_of(Version version) noexcept { heard_of_.store(version, std::memory_order_release); }
+
 private:
     std::atomic<Stamp>& at(Topic t) noexcept { return changed_[static_cast<std::size_t>(t)]; }
     std::atomic<Stamp> const& at(Topic t) const noexcept {
@@ -56,6 +82,8 @@ private:
 
     std::array<std::atomic<Stamp>, slots> changed_{};
     std::atomic<Stamp> now_{0};
+    std::atomic<Time::rep> trusted_until_{Time::max().time_since_epoch().count()};
+    std::atomic<Version> heard_of_{0};
 };
 
 // What one answer was made from. An answer that needs more than fits is not kept.
@@ -64,6 +92,7 @@ public:
     // `as_of`: now() from before the read.
     void add(Generations::Topic topic, Generations::Stamp as_of) noexcept {
         if (count_ == 0 || as_of < as_of_) as_of_ = as_of;
+        last_as_of_ = as_of;
         for (std::size_t i = 0; i < count_; ++i)
             if (topics_[i] == topic) return;
         if (count_ == topics_.size())
@@ -71,6 +100,12 @@ public:
         else
             topics_[count_++] = topic;
     }
+
+    // One more topic, of the moment of the last one.
+    void add_same(Generations::Topic topic) noexcept { add(topic, last_as_of_); }
+    // Something as new as `version`, or older.
+    void saw(Version version) noexcept { version_ = std::max(version_, version); }
+    Version version() const noexcept { return version_; }
 
     // Whether they are known and fit: an answer without sources is not from the database.
     bool complete() const noexcept { return count_ > 0 && !overflow_; }
@@ -84,7 +119,8 @@ private:
     std::array<Generations::Topic, 6> topics_{};
     std::uint8_t count_ = 0;
     bool overflow_ = false;
-    Generations::Stamp as_of_ = 0;
+    Generations::Stamp as_of_ = 0, last_as_of_ = 0;
+    Version version_ = 0;
 };
 
 }  // namespace blog

@@ -49,6 +49,7 @@ struct PostChange {
 
 // `skip`/`limit` of the API: newest first (date_posted, then id, both descending).
 struct PostPage {
+    std::optional<User> author{};  // when the posts of one were asked for
     std::vector<Post> posts;
     std::int64_t total = 0;  // of all posts that match, not of this page
 };
@@ -61,7 +62,8 @@ struct PostCursor {
 
 // A slice of the newest-first order for the HTML pages, found by key and not by counting.
 struct PostSlice {
-    std::vector<Post> posts;  // newest first
+    std::optional<User> author{};  // when the posts of one were asked for
+    std::vector<Post> posts;       // newest first
     bool has_newer = false, has_older = false;
     std::int64_t total = 0;
 };

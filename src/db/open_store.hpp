@@ -9,11 +9,37 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace blog::db {
 
+// Of a store on PostgreSQL; each number of connections is one loop's.
+struct PostgresOptions {
+    // A libpq URL, with several hosts if there are; "": the store is a SQLite file.
+    std::string url;
+    // Standbys that reads may go to.
+    std::vector<std::string> replicas;
+    // What waits for a reader goes out in one piece, so a few are enough; a writer has one
+    // transaction at a time, and the server syncs those of several together.
+    std::size_t readers = 2, writers = 8;
+    // Reads, and writes, of one loop that may wait for a connection; the next one is told `busy`.
+    std::size_t queue_max = 1024;
+    // For each host of the URL, and for each question with its wait.
+    std::chrono::milliseconds connect_timeout{3000}, query_timeout{5000};
+    // How long a start waits for a server that is not there yet.
+    std::chrono::milliseconds start_timeout{30'000};
+    // An answer that was kept is given out for at most this long after another instance's write.
+    std::chrono::milliseconds cache_lag{100};
+    // A standby that is further behind than this is not asked.
+    std::chrono::milliseconds replica_lag{1000};
+    // Answers are kept, so clients have to be asked what they have seen elsewhere.
+    bool keeps_answers = true;
+};
+
 // Every limit of the data layer, with its reason. Sizes are bytes unless the name says otherwise.
 struct StoreOptions {
+    PostgresOptions postgres{};
+
     // The file, absolute or relative to the working directory; made when it is not there, its
     // folder is not. ":memory:" is a private database that ends with the store (tests, trying
     // things out).
@@ -63,7 +89,8 @@ struct StoreOptions {
 // Opens, locks, checks and migrates the database. Throws DatabaseError with a sentence for the
 // operator: the folder is missing, no permission, not a database, not a blog, newer than this
 // program, in use by another blogd (names its process), disk full. The others outlive the store;
-// it alone publishes: each write before its reply, another program's within half a second.
+// it alone publishes: each write before its reply, another program's within half a second, or on
+// PostgreSQL within `cache_lag`.
 std::unique_ptr<Store> open_store(StoreOptions const& options, Clock const& clock, Log& log,
                                   Generations& generations);
 

@@ -10,15 +10,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace blog::db {
 
 // One pooled connection and every question the blog asks. One method = one use case = one round
-// trip or one transaction; each expected error stands in the comment. Reads of a missing database
-// throw DatabaseError (db/database_error.hpp); writes that were not stored give `busy` or
-// `unavailable`. A write that returned a success is on disk: COMMIT with synchronous=FULL came
-// first.
+// trip or one transaction, of one moment; each expected error stands in the comment. A database
+// that is broken makes reads throw DatabaseError (db/database_error.hpp); one that is away, or too
+// busy, gives `unavailable` or `busy`, also to writes, which were then not stored.
+// `outcome_unknown`: it went away while it stored a write. A write that returned a success is
+// durable.
 class Session {
 public:
     virtual ~Session() = default;
@@ -43,11 +45,11 @@ public:
     virtual Awaitable<Result<Post>> update_post(PostId, PostChange) = 0;
     virtual Awaitable<Result<void>> delete_post(PostId) = 0;  // post_not_found
 
-    // `skip` and `limit` count newest first; of one author, or of all.
+    // `skip` and `limit` count newest first; of one author (user_not_found), or of all.
     virtual Awaitable<Result<PostPage>> page_posts(std::int64_t skip, std::int64_t limit,
                                                    std::optional<UserId> author) = 0;
     // The `limit` posts that follow `older_than`, or precede `newer_than`, or the newest ones when
-    // neither is given (never both). of one author, or of all.
+    // neither is given (never both). Of one author (user_not_found), or of all.
     struct SliceQuery {
         std::optional<PostCursor> older_than{}, newer_than{};
         std::optional<UserId> author{};
@@ -84,8 +86,9 @@ using Lease = std::unique_ptr<Session, ReturnSession>;
 class SessionPool {
 public:
     virtual ~SessionPool() = default;
-    // busy: none free before the deadline. `sources`: see Session::record().
-    virtual Awaitable<Result<Lease>> acquire(Sources* sources = nullptr) = 0;
+    // busy: none free before the deadline. `sources`: see Session::record(). What is read is never
+    // older than `seen`.
+    virtual Awaitable<Result<Lease>> acquire(Sources* sources = nullptr, Version seen = 0) = 0;
 
 protected:
     friend struct ReturnSession;
@@ -102,6 +105,8 @@ public:
     virtual ~Store() = default;
     // Throws DatabaseError. The pool must be destroyed before the store and before its loop.
     virtual std::unique_ptr<SessionPool> open_sessions(asio::any_io_executor loop) = 0;
+    // Where the data is, for people: without user and password.
+    virtual std::string name() const = 0;
     // What it has done so far; cheap, and the numbers are of nearly the same moment.
     virtual StoreMetrics metrics() const = 0;
     // Takes no further writes, stores those already accepted, checkpoints. Blocks; call once, after

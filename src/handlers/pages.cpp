@@ -163,8 +163,8 @@ net::Reply post_page(Context& ctx, db::PostId id) {
 
 net::Reply user_posts(Context& ctx, db::UserId id, PageQuery query) {
     CO_TRY(db, co_await ctx.db());
-    CO_TRY(user, co_await db->find_user(id));
     CO_TRY(slice, co_await read_slice(*db, query, id));
+    auto const& user = *slice.author;
     auto const user_id = static_cast<std::int64_t>(id);
     auto const base = "/users/" + std::to_string(user_id) + "/posts";
     auto const image = image_path(user);

@@ -23,6 +23,14 @@ Told told(Errc code) noexcept {
             return {bad_request, "Email already registered"};
         case Errc::busy:
             return {unavailable, "Too busy right now. Please try again."};
+        case Errc::outcome_unknown:
+            return {unavailable,
+                    "The database went away while it stored this. Look whether it is there before "
+                    "you send it again."};
+        case Errc::text_not_storable:
+            return {net::Status::unprocessable,
+                    "The database cannot hold this text: it is too long, or has a character that "
+                    "the database lacks."};
         case Errc::unavailable:
             return {unavailable, "The database does not take this right now. Nothing was stored."};
     }

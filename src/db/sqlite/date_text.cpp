@@ -123,9 +123,13 @@ DateText::DateText(SysTime time) noexcept {
     put(&chars_[20], 6, clock.subseconds().count());
 }
 
-SysTime read_date(std::string_view text) noexcept {
+std::optional<SysTime> parse_date(std::string_view text) noexcept {
     SysTime time{};
-    return read(text, time) ? time : SysTime{};
+    return read(text, time) ? std::optional(time) : std::nullopt;
+}
+
+SysTime read_date(std::string_view text) noexcept {
+    return parse_date(text).value_or(SysTime{});
 }
 
 }  // namespace blog::db

@@ -2,6 +2,7 @@
 #include "clock.hpp"
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 namespace blog::db {
@@ -18,8 +19,9 @@ private:
 };
 
 // Reads what other programs may have written as well: `T` between date and time, no fraction or a
-// longer one, no seconds, a date alone, `Z` or an offset at the end. Anything else is 1970-01-01: a
-// post with an odd date is still worth showing.
+// longer one, no seconds, a date alone, `Z` or an offset at the end.
+std::optional<SysTime> parse_date(std::string_view text) noexcept;
+// The same; anything else is 1970-01-01: a post with an odd date is still worth showing.
 SysTime read_date(std::string_view text) noexcept;
 
 }  // namespace blog::db

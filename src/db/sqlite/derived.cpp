@@ -100,14 +100,34 @@ constexpr Query posts_without_author{
     "SELECT coalesce(sum(posts), 0) FROM blogd_authors"
     " WHERE posts > 0 AND user_id NOT IN (SELECT id FROM users)"};
 
+void drop(Connection& db, Derived const& one) {
+    db.script("DROP " + std::string(one.type) + " IF EXISTS " + std::string(one.name));
+}
+
 bool make_as_declared(Connection& db, Derived const& one) {
     if (db.number_or(0, is_as_declared, one.name, one.sql) == 1) return false;
-    db.script("DROP " + std::string(one.type) + " IF EXISTS " + std::string(one.name));
+    drop(db, one);
     db.script(one.sql);
     return true;
 }
 
+void count_all_again(Connection& db) {
+    db.script(count_again);
+    set_marks_again(db);
+}
+
 }  // namespace
+
+void drop_derived(Connection& db) {
+    for (Derived const& one : declared)
+        drop(db, one);
+}
+
+void make_derived_again(Connection& db) {
+    for (Derived const& one : declared)
+        make_as_declared(db, one);
+    count_all_again(db);
+}
 
 void ensure_derived(Connection& db, Log& log) {
     {
@@ -117,8 +137,7 @@ void ensure_derived(Connection& db, Log& log) {
             changed |= make_as_declared(db, one);
         if (changed || db.number_or(0, totals_are_right) != 1) {
             log.info("database: indexes and totals made anew");
-            db.script(count_again);
-            set_marks_again(db);
+            count_all_again(db);
         } else {
             set_marks(db);  // others may have written many posts
         }

@@ -11,4 +11,9 @@ class Connection;
 // pass over the smallest index when nothing has to be done.
 void ensure_derived(Connection& db, Log& log);
 
+// For filling the tables at once, within one transaction of the caller: without indexes and
+// triggers until they, and all that they keep, are made anew from the rows.
+void drop_derived(Connection& db);
+void make_derived_again(Connection& db);
+
 }  // namespace blog::db

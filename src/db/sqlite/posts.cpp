@@ -220,7 +220,13 @@ Result<PostPage> page_posts(Connection& db, std::int64_t skip, std::int64_t limi
                             std::optional<UserId> author) {
     BLOG_ASSERT(skip >= 0 && limit >= 0);
     Snapshot const snapshot(db);
-    PostPage page{.posts = {}, .total = count(db, author)};
+    PostPage page;
+    if (author) {
+        auto user = find_user(db, *author);
+        if (!user) return user.error();
+        page.author = std::move(*user);
+    }
+    page.total = count(db, author);
     if (skip >= page.total) return page;
     std::int64_t const size = std::min(limit, page.total - skip);
     std::int64_t const behind = page.total - skip - size;
@@ -240,6 +246,11 @@ Result<PostSlice> slice_posts(Connection& db, Session::SliceQuery const& query) 
     BLOG_ASSERT(query.limit > 0 && query.limit < INT32_MAX);
     Snapshot const snapshot(db);
     PostSlice slice;
+    if (query.author) {
+        auto user = find_user(db, *query.author);
+        if (!user) return user.error();
+        slice.author = std::move(*user);
+    }
     slice.total = count(db, query.author);
     Ids ids;
     if (query.older_than) {

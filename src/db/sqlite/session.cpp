@@ -139,7 +139,7 @@ SqliteSessionPool::SqliteSessionPool(std::shared_ptr<Reader> reader,
       wait_max_(wait_max),
       pool_(std::move(loop), std::move(sessions), waiters_max) {}
 
-Awaitable<Result<Lease>> SqliteSessionPool::acquire(Sources* sources) {
+Awaitable<Result<Lease>> SqliteSessionPool::acquire(Sources* sources, Version) {
     SqliteSession* session = pool_.try_acquire();
     if (session == nullptr) {
         auto const waited = co_await pool_.acquire(wait_max_);

@@ -104,7 +104,11 @@ AnyValue Rows::value(int column) const {
 }
 
 bool Rows::is_null(int column) const noexcept {
-    return sqlite3_column_type(statement_->stmt_, column) == SQLITE_NULL;
+    return type(column) == SQLITE_NULL;
+}
+
+int Rows::type(int column) const noexcept {
+    return sqlite3_column_type(statement_->stmt_, column);
 }
 
 }  // namespace blog::db

@@ -85,6 +85,8 @@ public:
     std::int64_t integer(int column) const noexcept;
     std::string_view text(int column) const;
     bool is_null(int column) const noexcept;
+    // One of SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB and SQLITE_NULL.
+    int type(int column) const noexcept;
     AnyValue value(int column) const;
 
 private:

@@ -1,4 +1,4 @@
-#include "db/open_store.hpp"
+#include "db/sqlite/store.hpp"
 #include "db/owner_lock.hpp"
 #include "db/sqlite/change_watch.hpp"
 #include "db/sqlite/checkpointer.hpp"
@@ -37,6 +37,7 @@ public:
 
     std::unique_ptr<SessionPool> open_sessions(asio::any_io_executor loop) override;
     void close() override;
+    std::string name() const override { return options_.path; }
     StoreMetrics metrics() const override { return queue_->metrics(); }
 
 private:
@@ -235,8 +236,8 @@ void SqliteStore::close() {
 
 }  // namespace
 
-std::unique_ptr<Store> open_store(StoreOptions const& options, Clock const& clock, Log& log,
-                                  Generations& generations) {
+std::unique_ptr<Store> open_sqlite_store(StoreOptions const& options, Clock const& clock, Log& log,
+                                         Generations& generations) {
     return std::make_unique<SqliteStore>(options, clock, log, generations);
 }
 

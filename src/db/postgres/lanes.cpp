@@ -1,0 +1,335 @@
+#include "db/postgres/lanes.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace blog::db::postgres {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t batch_max = 64;  // longer ones gain nothing, and their first waits for more
+constexpr int tries_max = 3;
+constexpr milliseconds pause_min{50}, pause_max{500};
+constexpr milliseconds watch_every{200};
+// The server ends a statement that takes too long; who does not even say that is gone.
+constexpr milliseconds grace{500};
+
+// How new the database is: after the transactions that a read before it saw.
+constexpr Statement version{"blogd_version",
+                            "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+                            " ELSE pg_current_wal_insert_lsn() END - '0/0')::int8"};
+
+// Not all at the same time when a server comes back.
+milliseconds jittered(milliseconds pause) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return milliseconds(pause.count() / 2 +
+                        static_cast<milliseconds::rep>(random()) % (pause.count() / 2 + 1));
+}
+
+}  // namespace
+
+Lanes::Lanes(Options options, Target const& target, std::span<Statement const* const> statements,
+             Generations const& generations, LaneCounters& counters, Log& log,
+             asio::any_io_executor loop)
+    : options_(options),
+      target_(target),
+      statements_(statements.begin(), statements.end()),
+      generations_(generations),
+      counters_(counters),
+      log_(log),
+      loop_(std::move(loop)),
+      lanes_(options.lanes) {
+    statements_.push_back(&version);
+}
+
+Lanes::~Lanes() {
+    BLOG_ASSERT(queue_.empty());
+}
+
+Awaitable<void> Lanes::ask(Question& question) {
+    if (closed_ || !reachable()) {
+        question.outcome_ = Question::Outcome::unavailable;
+        counters_.refused.fetch_add(1, std::memory_order_relaxed);
+        co_return;
+    }
+    if (queue_.size() >= options_.queue_max) {
+        question.outcome_ = Question::Outcome::busy;
+        counters_.refused.fetch_add(1, std::memory_order_relaxed);
+        co_return;
+    }
+    auto const self = shared_from_this();
+    // Also when the coroutine is thrown out while it waits.
+    struct Detach {
+        Lanes& lanes;
+        Question& question;
+        ~Detach() { lanes.detach(question); }
+    } const detach{*self, question};
+    asio::steady_timer timer(loop_, options_.patience);
+    question.wake_ = &timer;
+    question.queued_ = true;
+    queue_.push_back(&question);
+    counters_.questions.fetch_add(1, std::memory_order_relaxed);
+    wake_a_lane();
+    if (question.outcome_ == Question::Outcome::waiting) co_await timer.async_wait(no_throw);
+    if (question.outcome_ == Question::Outcome::waiting)
+        question.outcome_ =
+            question.lane_ == nullptr ? Question::Outcome::busy : Question::Outcome::lost;
+}
+
+void Lanes::detach(Question& question) noexcept {
+    question.wake_ = nullptr;
+    if (std::exchange(question.queued_, false)) std::erase(queue_, &question);
+    if (auto* const lane = std::exchange(question.lane_, nullptr))
+        for (auto& sent : lane->batch)
+            if (sent.question == &question) sent.question = nullptr;
+}
+
+bool Lanes::reachable() const noexcept {
+    auto const now = Clock::now();
+    return std::ranges::any_of(lanes_, [&](Lane const& lane) {
+        return lane.link || lane.connecting || lane.closed_until <= now;
+    });
+}
+
+// A free lane that is connected, or else one that may try to connect. When there is none, those
+// that are at work take the question later.
+void Lanes::wake_a_lane() {
+    Lane* free = nullptr;
+    auto const now = Clock::now();
+    for (auto& lane : lanes_) {
+        if (lane.busy) continue;
+        if (lane.link) {
+            free = &lane;
+            break;
+        }
+        if (free == nullptr && lane.closed_until <= now) free = &lane;
+    }
+    if (free == nullptr) return;
+    free->busy = true;
+    asio::co_spawn(loop_, serve(*free), asio::detached);
+    if (!std::exchange(watching_, true)) asio::co_spawn(loop_, watch(), asio::detached);
+}
+
+Awaitable<void> Lanes::serve(Lane& lane) {
+    auto const self = shared_from_this();
+    while (!queue_.empty() && !closed_) {
+        if (lane.link && !lane.link->usable()) link_lost(lane, "the server hung up");
+        if (!lane.link) {
+            bool const opened = co_await open(lane);
+            if (!opened) break;
+            continue;  // what waited may be done, or gone
+        }
+        take_batch(lane);
+        lane.deadline = Clock::now() + options_.patience + grace;
+        std::string why;
+        try {
+            co_await exchange(lane);
+        } catch (LinkLost const& e) {
+            why = e.what();
+        }
+        if (!why.empty()) link_lost(lane, why.c_str());
+        lane.batch.clear();
+    }
+    lane.busy = false;
+    if (!queue_.empty() && (closed_ || !reachable())) refuse_all();
+}
+
+Awaitable<bool> Lanes::open(Lane& lane) {
+    lane.connecting = true;
+    lane.deadline = Clock::time_point::max();  // connect() has its own
+    std::string why;
+    try {
+        lane.link = co_await connect(target_, statements_, options_.connect_timeout);
+    } catch (std::exception const& e) {
+        why = e.what();
+    }
+    lane.connecting = false;
+    if (closed_) lane.link.reset();
+    if (lane.link) {
+        counters_.connects.fetch_add(1, std::memory_order_relaxed);
+        counters_.open.fetch_add(1, std::memory_order_relaxed);
+        lane.pause = milliseconds(0);
+        co_return true;
+    }
+    counters_.failures.fetch_add(1, std::memory_order_relaxed);
+    if (lane.pause == milliseconds(0)) log_.error("database: " + why);
+    lane.pause = std::clamp(lane.pause * 2, pause_min, pause_max);
+    lane.closed_until = Clock::now() + jittered(lane.pause);
+    co_return false;
+}
+
+void Lanes::take_batch(Lane& lane) {
+    auto const count = options_.kind == Options::Kind::writes ? 1 : batch_max;
+    lane.may_be_done = false;
+    while (!queue_.empty() && lane.batch.size() < count) {
+        auto* const question = queue_.front();
+        queue_.pop_front();
+        question->queued_ = false;
+        question->lane_ = &lane;
+        question->as_of_ = generations_.now();
+        lane.batch.push_back({question, question->count_});
+    }
+    counters_.batches.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Lanes::send(Lane& lane) {
+    for (auto const& sent : lane.batch)
+        for (std::size_t i = 0; i < sent.statements; ++i) {
+            auto const& step = *sent.question->steps_[i];
+            lane.link->send(step.statement, step.params);
+        }
+    // A read's version belongs to its transaction; a write's is asked for after the commit.
+    bool const write = options_.kind == Options::Kind::writes;
+    if (write) {
+        lane.may_be_done = true;
+        lane.link->sync();
+    }
+    if (options_.versions) lane.link->send(version, Params());
+    if (options_.versions || !write) lane.link->sync();
+}
+
+Awaitable<void> Lanes::exchange(Lane& lane) {
+    (void)lane.link->take_warning();
+    send(lane);
+    co_await lane.link->flush();
+    bool const write = options_.kind == Options::Kind::writes;
+    std::size_t done = 0;
+    bool failed = false;
+    for (; done < lane.batch.size() && !failed; ++done) {
+        bool const answered = co_await collect(lane, done);
+        failed = !answered;
+    }
+    if (failed) {
+        // The rest of this transaction is undone, up to the sync.
+        for (;;) {
+            auto const result = co_await lane.link->next();
+            if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) break;
+        }
+        if (write && options_.versions) (void)co_await collect_version(lane);
+        if (auto* const refused = lane.batch[done - 1].question)
+            finish(*refused, Question::Outcome::refused);
+        if (!write) ask_again(lane, done);
+        co_return;
+    }
+    if (write) {
+        auto const committed = co_await lane.link->next();
+        if (PQresultStatus(committed.get()) != PGRES_PIPELINE_SYNC)
+            throw LinkLost(PQresultErrorMessage(committed.get()));
+        if (lane.link->take_warning()) throw LinkLost("the commit may not be on the standbys");
+        lane.may_be_done = false;
+    }
+    Version const seen = options_.versions ? co_await collect_version(lane) : 0;
+    if (!options_.versions && !write) (void)co_await lane.link->next();
+    for (auto const& [question, statements] : lane.batch) {
+        if (question == nullptr) continue;
+        question->version_ = seen;
+        finish(*question, Question::Outcome::answered);
+    }
+}
+
+// The results of one question; false: it was refused.
+Awaitable<bool> Lanes::collect(Lane& lane, std::size_t index) {
+    for (std::size_t i = 0; i < lane.batch[index].statements; ++i) {
+        auto result = co_await lane.link->next();
+        auto* const question = lane.batch[index].question;  // may have gone meanwhile
+        auto const status = PQresultStatus(result.get());
+        if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+            auto const field = [&](int name) {
+                auto const* const text = PQresultErrorField(result.get(), name);
+                return std::string(text == nullptr ? "" : text);
+            };
+            if (question != nullptr)
+                question->refusal_ = {field(PG_DIAG_SQLSTATE), field(PG_DIAG_MESSAGE_PRIMARY),
+                                      field(PG_DIAG_CONSTRAINT_NAME)};
+            co_return false;
+        }
+        if (question != nullptr) question->results_[i] = std::move(result);
+    }
+    co_return true;
+}
+
+Awaitable<Version> Lanes::collect_version(Lane& lane) {
+    auto const result = co_await lane.link->next();
+    Version seen = 0;
+    if (PQresultStatus(result.get()) == PGRES_TUPLES_OK) {
+        Rows rows(result);
+        if (rows.next()) seen = static_cast<Version>(rows.integer(0));
+    }
+    auto const end = co_await lane.link->next();
+    if (PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC)
+        throw LinkLost(PQresultErrorMessage(end.get()));
+    co_return seen;
+}
+
+// The questions of a batch from `from` on were not looked at: they go first the next time.
+void Lanes::ask_again(Lane& lane, std::size_t from) {
+    for (auto i = lane.batch.size(); i-- > from;) {
+        auto* const question = lane.batch[i].question;
+        if (question == nullptr || question->outcome_ != Question::Outcome::waiting) continue;
+        question->lane_ = nullptr;
+        question->queued_ = true;
+        queue_.push_front(question);
+    }
+}
+
+void Lanes::link_lost(Lane& lane, char const* why) {
+    log_.warning("database: lost a connection: " + std::string(why));
+    lane.link.reset();
+    counters_.open.fetch_sub(1, std::memory_order_relaxed);
+    bool const write = options_.kind == Options::Kind::writes;
+    for (auto const& [question, statements] : lane.batch) {
+        if (question == nullptr || question->outcome_ != Question::Outcome::waiting) continue;
+        if (write)
+            finish(*question,
+                   lane.may_be_done ? Question::Outcome::lost : Question::Outcome::unavailable);
+        else if (++question->tries_ == tries_max)
+            finish(*question, Question::Outcome::unavailable);
+    }
+    if (!write) ask_again(lane, 0);
+}
+
+void Lanes::finish(Question& question, Question::Outcome outcome) noexcept {
+    question.outcome_ = outcome;
+    question.lane_ = nullptr;
+    if (question.wake_ != nullptr) question.wake_->cancel();
+}
+
+void Lanes::refuse_all() noexcept {
+    for (auto* const question : std::exchange(queue_, {})) {
+        question->queued_ = false;
+        finish(*question, Question::Outcome::unavailable);
+    }
+}
+
+// Ends what takes too long, and nothing else: it runs while a lane is at work.
+Awaitable<void> Lanes::watch() {
+    auto const self = shared_from_this();
+    asio::steady_timer timer(loop_);
+    while (std::ranges::any_of(lanes_, &Lane::busy)) {
+        timer.expires_after(watch_every);
+        co_await timer.async_wait(no_throw);
+        for (auto& lane : lanes_)
+            if (lane.link && lane.busy && lane.deadline < Clock::now()) lane.link->abort();
+    }
+    watching_ = false;
+}
+
+void Lanes::close() noexcept {
+    closed_ = true;
+    refuse_all();
+    for (auto& lane : lanes_) {
+        if (lane.link && lane.busy)
+            lane.link->abort();
+        else
+            lane.link.reset();
+    }
+}
+
+}  // namespace blog::db::postgres

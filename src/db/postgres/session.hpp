@@ -1,0 +1,92 @@
+#pragma once
+#include "db/pool.hpp"
+#include "db/postgres/lanes.hpp"
+#include "db/postgres/publisher.hpp"
+#include "db/postgres/standby.hpp"
+#include "db/store.hpp"
+#include "db/topics.hpp"
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace blog::db::postgres {
+
+// The connections of one loop, shared by its sessions.
+struct LoopLanes {
+    struct Replica {
+        std::shared_ptr<Lanes> reads;
+        Standby const* standby;
+    };
+    std::shared_ptr<Lanes> reads, writes;  // of the primary
+    std::vector<Replica> replicas;
+    std::size_t turn = 0;  // which replica is asked next
+
+    void close() noexcept;
+};
+
+// One request's access to PostgreSQL. A read is one statement, so that its outcome is of one
+// moment; a write is one transaction, published between its commit and the return.
+class PostgresSession final : public Session {
+public:
+    // `taking_writes` says whether the store does; all outlive the session.
+    PostgresSession(LoopLanes& lanes, Publisher& publisher, std::atomic<bool> const& taking_writes)
+        : lanes_(lanes), publisher_(publisher), taking_writes_(taking_writes) {}
+
+    // A request begins, of a client that has seen so much.
+    void begin(Version seen) noexcept { seen_ = seen; }
+
+    Awaitable<Result<User>> find_user(UserId id) override;
+    Awaitable<Result<User>> create_user(NewUser user) override;
+    Awaitable<Result<User>> update_user(UserId id, UserChange change) override;
+    Awaitable<Result<void>> delete_user(UserId id) override;
+
+    Awaitable<Result<Post>> find_post(PostId id) override;
+    Awaitable<Result<Post>> create_post(NewPost post) override;
+    Awaitable<Result<Post>> update_post(PostId id, PostChange change) override;
+    Awaitable<Result<void>> delete_post(PostId id) override;
+    Awaitable<Result<PostPage>> page_posts(std::int64_t skip, std::int64_t limit,
+                                           std::optional<UserId> author) override;
+    Awaitable<Result<PostSlice>> slice_posts(SliceQuery query) override;
+    Awaitable<Result<std::vector<Post>>> scan_posts(ScanQuery query) override;
+
+    Awaitable<Result<void>> ping() override;
+
+private:
+    // The result of a read that rests on `topic`.
+    Awaitable<Result<ResultPtr>> read(Statement const& statement, Params const& params,
+                                      Generations::Topic topic);
+    Awaitable<Result<ResultPtr>> read_from(Lanes& lanes, Statement const& statement,
+                                           Params const& params, Generations::Topic topic,
+                                           Standby const* standby);
+    // The results of a write, in `results`, one of each step.
+    using Steps = std::vector<Question::Step>;
+    Awaitable<Result<Version>> write(Steps const& steps, std::vector<ResultPtr>& results);
+    void published(Touched const& touched, Version version, ResultPtr const& result);
+
+    LoopLanes& lanes_;
+    Publisher& publisher_;
+    std::atomic<bool> const& taking_writes_;
+    Version seen_ = 0;
+};
+
+class PostgresSessionPool final : public SessionPool {
+public:
+    PostgresSessionPool(std::unique_ptr<LoopLanes> lanes, std::chrono::milliseconds wait_max,
+                        asio::any_io_executor loop,
+                        std::vector<std::unique_ptr<PostgresSession>> sessions,
+                        std::size_t waiters_max);
+    ~PostgresSessionPool() override;
+
+    Awaitable<Result<Lease>> acquire(Sources* sources, Version seen) override;
+
+protected:
+    void release(Session& session) noexcept override;
+
+private:
+    std::unique_ptr<LoopLanes> const lanes_;  // before the sessions, which use it
+    std::chrono::milliseconds const wait_max_;
+    Pool<PostgresSession> pool_;
+};
+
+}  // namespace blog::db::postgres

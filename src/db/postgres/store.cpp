@@ -1,0 +1,155 @@
+#include "db/postgres/store.hpp"
+
+#include "db/postgres/blocking.hpp"
+#include "db/postgres/change_feed.hpp"
+#include "db/postgres/migrations.hpp"
+#include "db/postgres/posts.hpp"
+#include "db/postgres/session.hpp"
+#include "db/postgres/users.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include <thread>
+#include <utility>
+
+namespace blog::db::postgres {
+
+namespace {
+
+// All our statements are written for one way through the indexes. The planner, which does not know
+// how many rows a parameter will ask for, is told to take it, and to plan each statement once.
+constexpr char const* planner_options =
+    " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_sort=off"
+    " -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off"
+    " -c lock_timeout=0 -c idle_in_transaction_session_timeout=60000";
+
+std::string server_options(PostgresOptions const& options, bool make_durable) {
+    return "-c statement_timeout=" + std::to_string(options.query_timeout.count()) +
+           (make_durable ? " -c synchronous_commit=on" : "") + planner_options;
+}
+
+template <class... Lists>
+std::vector<Statement const*> together(Lists const&... lists) {
+    std::vector<Statement const*> out;
+    (out.insert(out.end(), lists.begin(), lists.end()), ...);
+    return out;
+}
+
+class PostgresStore final : public Store {
+public:
+    PostgresStore(StoreOptions const& options, Log& log, Generations& generations);
+    ~PostgresStore() override;
+
+    std::unique_ptr<SessionPool> open_sessions(asio::any_io_executor loop) override;
+    std::string name() const override { return target_->text(); }
+    StoreMetrics metrics() const override;
+    void close() override { taking_writes_ = false; }
+
+private:
+    struct Replica {
+        Target target;
+        Standby standby;
+    };
+    // Whether the server would acknowledge a commit that it may lose.
+    bool prepare();
+    std::shared_ptr<Lanes> lanes(Target const& target, Lanes::Options::Kind kind, std::size_t count,
+                                 asio::any_io_executor loop);
+
+    StoreOptions const options_;
+    Log& log_;
+    Generations& generations_;
+    Publisher publisher_;
+    std::atomic<bool> taking_writes_{true};
+    LaneCounters read_counters_, write_counters_;
+    std::unique_ptr<Target> target_;
+    std::vector<Statement const*> const reads_ = together(user_reads(), post_reads());
+    std::vector<Statement const*> const writes_ = together(user_writes(), post_writes());
+    std::unique_ptr<ChangeFeed> feed_;
+    asio::io_context loop_{1};  // of the feed
+    std::thread thread_;
+};
+
+PostgresStore::PostgresStore(StoreOptions const& options, Log& log, Generations& generations)
+    : options_(options), log_(log), generations_(generations), publisher_(generations) {
+    bool const make_durable = prepare();
+    auto const& postgres = options_.postgres;
+    target_ = std::make_unique<Target>(postgres.url, "read-write",
+                                       server_options(postgres, make_durable));
+    feed_ = std::make_unique<ChangeFeed>(
+        ChangeFeed::Options{postgres.cache_lag, postgres.connect_timeout}, *target_, generations_,
+        publisher_, log_);
+    asio::co_spawn(loop_, feed_->run(), asio::detached);
+    thread_ = std::thread([this] { loop_.run(); });
+}
+
+PostgresStore::~PostgresStore() {
+    asio::post(loop_, [this] { feed_->stop(); });
+    thread_.join();
+}
+
+bool PostgresStore::prepare() {
+    auto const& postgres = options_.postgres;
+    Target const target(postgres.url, "read-write", "");
+    auto const connection =
+        connect_blocking(target, postgres.connect_timeout, postgres.start_timeout);
+    auto const report = migrate(connection.get(), log_);
+    if (report.empty) log_.info("database: new, " + target.text());
+    if (!report.unknown_column.empty()) {
+        taking_writes_ = false;
+        log_.warning(
+            "database: every write is refused, because this program does not know how to fill " +
+            report.unknown_column);
+    }
+    if (value(connection.get(), "SHOW fsync") == "off")
+        log_.warning(
+            "database: the server runs with fsync = off and may lose what it acknowledged");
+    auto const commit = value(connection.get(), "SHOW synchronous_commit");
+    return commit == "off" || commit == "local";
+}
+
+std::shared_ptr<Lanes> PostgresStore::lanes(Target const& target, Lanes::Options::Kind kind,
+                                            std::size_t count, asio::any_io_executor loop) {
+    auto const& postgres = options_.postgres;
+    bool const reads = kind == Lanes::Options::Kind::reads;
+    Lanes::Options const options{
+        .kind = kind,
+        .lanes = count,
+        .queue_max = postgres.queue_max,
+        .patience = postgres.query_timeout,
+        .connect_timeout = postgres.connect_timeout,
+        .versions = postgres.keeps_answers || !postgres.replicas.empty(),
+    };
+    return std::make_shared<Lanes>(options, target, reads ? reads_ : writes_, generations_,
+                                   reads ? read_counters_ : write_counters_, log_, std::move(loop));
+}
+
+std::unique_ptr<SessionPool> PostgresStore::open_sessions(asio::any_io_executor loop) {
+    using Kind = Lanes::Options::Kind;
+    auto all = std::make_unique<LoopLanes>();
+    all->reads = lanes(*target_, Kind::reads, options_.postgres.readers, loop);
+    all->writes = lanes(*target_, Kind::writes, options_.postgres.writers, loop);
+    std::vector<std::unique_ptr<PostgresSession>> sessions;
+    for (std::size_t i = 0; i < options_.sessions_per_loop; ++i)
+        sessions.push_back(std::make_unique<PostgresSession>(*all, publisher_, taking_writes_));
+    return std::make_unique<PostgresSessionPool>(std::move(all), options_.session_wait_max,
+                                                 std::move(loop), std::move(sessions),
+                                                 options_.session_waiters_max);
+}
+
+StoreMetrics PostgresStore::metrics() const {
+    StoreMetrics metrics;
+    metrics.writes_refused = write_counters_.refused.load(std::memory_order_relaxed);
+    return metrics;
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_postgres_store(StoreOptions const& options, Log& log,
+                                           Generations& generations) {
+    return std::make_unique<PostgresStore>(options, log, generations);
+}
+
+}  // namespace blog::db::postgres

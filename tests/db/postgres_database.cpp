@@ -1,0 +1,24 @@
+#include "db/contract_database.hpp"
+#include "support/postgres_server.hpp"
+
+namespace blog::test {
+
+namespace {
+struct InPostgres final : ContractDatabase {
+    PostgresServer& server = PostgresServer::shared();
+    std::string const name = server.create_database();
+
+    ~InPostgres() override { server.drop_database(name); }
+    db::StoreOptions options() const override {
+        db::StoreOptions options;
+        options.postgres.url = server.unix_url(name);
+        return options;
+    }
+};
+}  // namespace
+
+std::unique_ptr<ContractDatabase> make_contract_database() {
+    return std::make_unique<InPostgres>();
+}
+
+}  // namespace blog::test
