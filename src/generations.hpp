@@ -73,6 +73,11 @@ public:
         trusted_until_.store(end.time_since_epoch().count(), std::memory_order_release);
     }
     void heard_of(Version version) noexcept { heard_of_.store(version, std::memory_order_release); }
+    // Whether everybody else has heard of it too, by now.
+    bool settled(Version version) const noexcept {
+        return version <= settled_.load(std::memory_order_acquire);
+    }
+    void settle(Version version) noexcept { settled_.store(version, std::memory_order_release); }
 
 private:
     std::atomic<Stamp>& at(Topic t) noexcept { return changed_[static_cast<std::size_t>(t)]; }
@@ -83,7 +88,7 @@ private:
     std::array<std::atomic<Stamp>, slots> changed_{};
     std::atomic<Stamp> now_{0};
     std::atomic<Time::rep> trusted_until_{Time::max().time_since_epoch().count()};
-    std::atomic<Version> heard_of_{0};
+    std::atomic<Version> heard_of_{0}, settled_{0};
 };
 
 // What one answer was made from. An answer that needs more than fits is not kept.

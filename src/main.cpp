@@ -1,11 +1,14 @@
 #include "app.hpp"
 #include "config.hpp"
+#include "copy.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 extern char** environ;
 
@@ -21,6 +24,11 @@ std::string help() {
            "\n"
            "  blogd serve [settings]   serve the blog; the default is http://127.0.0.1:8000\n"
            "  blogd demo [settings]    fill an empty database with a few authors and 44 posts\n"
+           "  blogd copy --from URL --to URL [--replace] [--strict]\n"
+           "                           move everything between a SQLite file and PostgreSQL, and\n"
+           "                           verify it; --replace: remove what the target has, "
+           "--strict:\n"
+           "                           refuse dates whose spelling would change\n"
            "  blogd --help | --version\n"
            "\n"
            "Settings are flags, lines of the file that --config FILE names (\"idle-timeout = "
@@ -43,11 +51,12 @@ int run(std::span<char const* const> args) {
         print(stdout, help());
         return 0;
     }
-    if (command != "serve" && command != "demo") {
-        print(stderr, command.empty() ? "blogd: say what to do: blogd serve, blogd demo or "
-                                        "blogd --help\n"
-                                      : "blogd: unknown command '" + std::string(command) +
-                                            "'; there are serve, demo, --help and --version\n");
+    if (command != "serve" && command != "demo" && command != "copy") {
+        print(stderr, command.empty()
+                          ? "blogd: say what to do: blogd serve, blogd demo, "
+                            "blogd copy or blogd --help\n"
+                          : "blogd: unknown command '" + std::string(command) +
+                                "'; there are serve, demo, copy, --help and --version\n");
         return 2;
     }
     for (std::string_view const word : args.subspan(1))
@@ -55,16 +64,33 @@ int run(std::span<char const* const> args) {
             print(stdout, help());
             return 0;
         }
+    if (command == "copy") return blog::copy(args.subspan(1));
     auto const config = blog::Config::load(args.subspan(1), environ);
     return command == "serve" ? blog::serve(config) : blog::fill_with_demo(config);
+}
+
+// Every user of the machine may look at the command line of every process: a password in a URL,
+// postgresql://user:password@host/db, is overwritten there.
+void hide_password(char* word) {
+    std::string_view const text = word;
+    auto const begin = text.find("://");
+    if (begin == text.npos) return;
+    auto const end = text.find('@', begin);
+    auto const colon = text.find(':', begin + 3);
+    if (end == text.npos || colon > end) return;
+    std::fill(word + colon + 1, word + end, '*');
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
-        std::span<char const* const> const words(argv, static_cast<std::size_t>(argc));
-        return run(words.subspan(words.empty() ? 0 : 1));
+        std::vector<std::string> const words(argv, argv + argc);
+        std::for_each(argv, argv + argc, hide_password);
+        std::vector<char const*> args;
+        for (auto const& word : words)
+            args.push_back(word.c_str());
+        return run(std::span<char const* const>(args).subspan(args.empty() ? 0 : 1));
     } catch (blog::ConfigError const& e) {
         print(stderr, std::string("blogd: ") + e.what() + "\n");
         return 2;

@@ -5,6 +5,7 @@
 #include "db/store.hpp"
 #include "generations.hpp"
 #include "handlers/metrics.hpp"
+#include "handlers/seen.hpp"
 #include "log.hpp"
 #include "net/compressor.hpp"
 #include "net/request.hpp"
@@ -35,7 +36,12 @@ class Context {
 public:
     Context(App const& a, db::SessionPool& sessions, views::Library const& v, net::Request const& r,
             std::string buffer)
-        : app(a), views(v), req(r), sessions_(sessions), buffer_(std::move(buffer)) {}
+        : app(a),
+          views(v),
+          req(r),
+          sessions_(sessions),
+          seen_(a.generations.compares_versions() ? seen_by(r) : 0),
+          buffer_(std::move(buffer)) {}
     Context(Context const&) = delete;
     Context& operator=(Context const&) = delete;
 
@@ -45,8 +51,10 @@ public:
 
     // A database session from the loop's pool; goes back when the lease ends. What is read over it
     // is remembered in sources().
-    Awaitable<Result<db::Lease>> db() { return sessions_.acquire(&sources_); }
+    Awaitable<Result<db::Lease>> db() { return sessions_.acquire(&sources_, seen_); }
     Sources const& sources() const noexcept { return sources_; }
+    // How new what the client has seen is: it is shown nothing older.
+    Version seen() const noexcept { return seen_; }
     // For bodies that outlive the handler: they take a session for each piece.
     db::SessionPool& sessions() noexcept { return sessions_; }
     // Empty, with the capacity of earlier answers: build the body in it.
@@ -55,6 +63,7 @@ public:
 private:
     db::SessionPool& sessions_;
     Sources sources_;
+    Version seen_;
     std::string buffer_;
 };
 

@@ -1,6 +1,7 @@
 #include "handlers/kept_answers.hpp"
 
 #include "handlers/security.hpp"
+#include "handlers/seen.hpp"
 #include "net/conditional.hpp"
 
 #include <exception>
@@ -32,13 +33,16 @@ std::string const& kept_lines() {
 
 std::optional<net::Response> KeptAnswers::find(net::Request const& req, net::CacheKey const& key,
                                                Look look) noexcept {
-    if (!cache_.enabled()) return std::nullopt;
+    if (!cache_.enabled() || !generations_.trusted()) return std::nullopt;
+    auto const seen = generations_.compares_versions() ? seen_by(req) : Version{0};
+    if (!generations_.has_heard_of(seen)) return std::nullopt;
     auto* const entry = cache_.find(key, generations_, look);
     if (entry == nullptr) return std::nullopt;
     try {
         auto response = answer(req, choose_coding(req, key, *entry));
         if (response.status() == net::Status::precondition_failed) return std::nullopt;
         response.set_route(entry->route());
+        tell_seen(response, entry->version(), seen, generations_, seen_age_);
         return response;
     } catch (std::exception const&) {
         return std::nullopt;  // no memory: whoever makes it anew has more to say about that

@@ -6,6 +6,7 @@
 #include "net/response.hpp"
 #include "net/response_cache.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -20,16 +21,20 @@ namespace blog::handlers {
 class KeptAnswers {
 public:
     // `bytes_max` 0: nothing is kept, but answers look the same. The first two outlive this.
+    // `seen_age`: how long clients remember what they have seen (handlers/seen.hpp).
     KeptAnswers(Generations const& generations, net::Compressor& compressor,
-                asio::any_io_executor loop, std::size_t bytes_max)
+                asio::any_io_executor loop, std::size_t bytes_max,
+                std::chrono::seconds seen_age = {})
         : generations_(generations),
           compressor_(compressor),
+          seen_age_(seen_age),
           loop_(loop),
           cache_(bytes_max),
           fills_(std::move(loop)) {}
 
     // The answer to a GET or HEAD when it is kept and current: whole, or 304. Not when a condition
-    // of the request fails.
+    // of the request fails; nor while it is not known what others have changed, or the client has
+    // seen more than is known here.
     using Look = net::ResponseCache::Look;
     std::optional<net::Response> find(net::Request const& req, net::CacheKey const& key,
                                       Look look) noexcept;
@@ -55,6 +60,7 @@ private:
 
     Generations const& generations_;
     net::Compressor& compressor_;
+    std::chrono::seconds const seen_age_;
     asio::any_io_executor loop_;
     net::ResponseCache cache_;
     net::Fills fills_;

@@ -12,13 +12,14 @@ namespace {
 // Takes a session for each piece, so a slow reader holds neither a connection nor a snapshot.
 class PostStream final : public net::BodyStream {
 public:
-    PostStream(db::SessionPool& sessions, std::optional<db::UserId> author) : sessions_(sessions) {
+    PostStream(db::SessionPool& sessions, Version seen, std::optional<db::UserId> author)
+        : sessions_(sessions), seen_(seen) {
         query_.author = author;
     }
 
     Awaitable<Result<void>> next(std::string& out) override {
         if (finished_) co_return Result<void>();
-        CO_TRY(db, co_await sessions_.acquire());
+        CO_TRY(db, co_await sessions_.acquire(nullptr, seen_));
         CO_TRY(posts, co_await db->scan_posts(query_));
         for (auto const& post : posts) {
             out += std::exchange(separator_, ',');
@@ -35,6 +36,7 @@ public:
 
 private:
     db::SessionPool& sessions_;
+    Version const seen_;
     db::Session::ScanQuery query_;
     char separator_ = '[';
     bool finished_ = false;
@@ -43,7 +45,8 @@ private:
 }  // namespace
 
 net::Response stream_posts(Context& ctx, std::optional<db::UserId> author) {
-    net::Streamed body{std::make_unique<PostStream>(ctx.sessions(), author), std::nullopt};
+    net::Streamed body{std::make_unique<PostStream>(ctx.sessions(), ctx.seen(), author),
+                       std::nullopt};
     return {net::Status::ok, std::move(body), json_type};
 }
 

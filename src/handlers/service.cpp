@@ -56,12 +56,19 @@ Awaitable<Response> BlogService::handle(net::Request const& req, std::string buf
         auto const serve =
             target.route->cache_key != nullptr ? &BlogService::serve_public : &BlogService::call;
         response = co_await (this->*serve)(*target.route, ctx, params);
+        tell_seen(*response, ctx.sources().version(), ctx.seen(), app_.generations, seen_age_);
     }
     response->set_route(target.route == nullptr ? "-" : target.route->pattern);
     bool const has_lines = std::holds_alternative<net::FinishedPtr>(response->body()) ||
                            !response->fixed_lines().empty();
     if (!has_lines) response->set_fixed_lines(security_lines(Policy::strict, req.secure()));
     co_return std::move(*response);
+}
+
+// As long as another server may not know yet what this one told.
+std::chrono::seconds BlogService::seen_age_of(Config const& config) noexcept {
+    return std::chrono::ceil<std::chrono::seconds>(config.cache_lag + config.replica_lag) +
+           std::chrono::seconds(1);
 }
 
 // The handler's answer, or the one that its failure deserves.

@@ -21,7 +21,8 @@ public:
           routes_(routes),
           sessions_(std::move(sessions)),
           views_(std::move(views)),
-          kept_(app.generations, app.compressor, std::move(loop), cache_bytes),
+          seen_age_(seen_age_of(app.config)),
+          kept_(app.generations, app.compressor, std::move(loop), cache_bytes, seen_age_),
           metrics_(kept_.counters()) {
         app.metrics.add(metrics_);
     }
@@ -40,6 +41,7 @@ private:
     Awaitable<net::Response> call(Route const& route, Context& ctx, net::PathParams const& params);
     Awaitable<net::Response> serve_public(Route const& route, Context& ctx,
                                           net::PathParams const& params);
+    static std::chrono::seconds seen_age_of(Config const& config) noexcept;
     net::Response unrouted(net::Request const& req, net::Methods allowed);
     // Why a write is not taken, whatever it says; "" when it is.
     std::string_view write_refusal(net::Request const& req) const noexcept;
@@ -48,6 +50,7 @@ private:
     Routes const& routes_;
     std::unique_ptr<db::SessionPool> sessions_;
     views::Library views_;
+    std::chrono::seconds const seen_age_;
     KeptAnswers kept_;
     LoopMetrics metrics_;
 };

@@ -37,6 +37,7 @@ public:
             return codings_[static_cast<std::size_t>(c)];
         }
         std::string_view route() const noexcept { return route_; }
+        Version version() const noexcept { return sources_.version(); }
         bool current(Generations const& generations) const noexcept {
             return sources_.current(generations);
         }

@@ -1,6 +1,7 @@
 #include "db/postgres/change_feed.hpp"
 
 #include "db/database_error.hpp"
+#include "db/postgres/patience.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -77,13 +78,11 @@ ChangeFeed::ChangeFeed(Options options, Target const& target, Generations& gener
 
 Awaitable<void> ChangeFeed::run() {
     asio::steady_timer timer(co_await asio::this_coro::executor);
-    pause_ = &timer;
     bool told = false;
-    while (!stopped_) {
+    for (;;) {
         std::string why;
         try {
             auto const link = co_await connect(target_, statements, options_.connect_timeout);
-            link_ = link.get();
             snapshot_.clear();
             if (std::exchange(told, false))
                 log_.info("database: changes of others are heard again");
@@ -91,53 +90,26 @@ Awaitable<void> ChangeFeed::run() {
         } catch (std::exception const& e) {
             why = e.what();
         }
-        link_ = nullptr;
-        if (stopped_) break;
         if (!std::exchange(told, true))
             log_.warning("database: changes of others are not heard, so no kept answer is used: " +
                          why);
         timer.expires_after(reconnect_pause);
         co_await timer.async_wait(no_throw);
     }
-    pause_ = nullptr;
-}
-
-void ChangeFeed::stop() noexcept {
-    stopped_ = true;
-    if (link_ != nullptr) link_->abort();
-    if (pause_ != nullptr) pause_->cancel();
 }
 
 Awaitable<void> ChangeFeed::follow(Link& link) {
-    // Ends a question that is not answered; runs out at the end of this frame.
-    struct Watchdog {
-        explicit Watchdog(asio::any_io_executor loop) : timer(std::move(loop)) {}
-        asio::steady_timer timer;
-    };
     auto const loop = co_await asio::this_coro::executor;
-    asio::steady_timer watchdog(loop), timer(loop);
-    pause_ = &timer;
-    auto const alive = std::make_shared<Link*>(&link);
-    struct Forget {
-        ChangeFeed& feed;
-        std::shared_ptr<Link*> alive;
-        ~Forget() {
-            *alive = nullptr;
-            feed.pause_ = nullptr;
-        }
-    } const forget{*this, alive};
-    auto const give_up = [alive](boost::system::error_code ec) {
-        if (!ec && *alive != nullptr) (*alive)->abort();
-    };
-    while (!stopped_) {
+    Patience patience(link, loop);
+    asio::steady_timer pause(loop);
+    for (;;) {
         auto const begun = Clock::now();
-        watchdog.expires_after(options_.connect_timeout);
-        watchdog.async_wait(give_up);
+        patience.begin(options_.connect_timeout);
         co_await ask(link);
         if (begun - removed_at_ > rows_kept) co_await remove_old(link);
-        watchdog.cancel();
-        timer.expires_at(begun + options_.lag / 2);
-        co_await timer.async_wait(no_throw);
+        patience.end();
+        pause.expires_at(begun + options_.lag / 2);
+        co_await pause.async_wait(no_throw);
     }
 }
 
@@ -169,6 +141,7 @@ Awaitable<void> ChangeFeed::ask(Link& link) {
     publisher_.forget_before(oldest_of(snapshot_));
     remember(version, asked);
     generations_.heard_of(version);
+    generations_.settle(version_at(asked - options_.settles_after));
     generations_.trust_until(asked + options_.lag);
     heard_at_.store(asked.time_since_epoch().count(), std::memory_order_release);
 }
@@ -207,6 +180,14 @@ void ChangeFeed::remember(Version version, Clock::time_point asked) noexcept {
     std::lock_guard const lock(mutex_);
     moments_[next_moment_] = {version, asked};
     next_moment_ = (next_moment_ + 1) % moments_.size();
+}
+
+// 0: that is too long ago.
+Version ChangeFeed::version_at(Clock::time_point time) const noexcept {
+    Moment latest;
+    for (auto const& moment : moments_)
+        if (moment.time <= time && moment.time >= latest.time) latest = moment;
+    return latest.version;
 }
 
 Clock::time_point ChangeFeed::moment_of(Version version) const noexcept {

@@ -26,14 +26,15 @@ class ChangeFeed {
 public:
     struct Options {
         std::chrono::milliseconds lag, connect_timeout;
+        // After which every instance and every standby in use knows what this one knew then.
+        std::chrono::milliseconds settles_after;
     };
     // The others outlive the feed.
     ChangeFeed(Options options, Target const& target, Generations& generations,
                Publisher& publisher, Log& log);
 
-    // Runs until stop(); on one loop, which the two share.
+    // Runs until its loop is stopped.
     Awaitable<void> run();
-    void stop() noexcept;
 
     // When the primary last answered. Any thread.
     std::chrono::steady_clock::time_point heard_at() const noexcept {
@@ -51,15 +52,13 @@ private:
     Awaitable<void> remove_old(Link& link);
     void publish(ResultPtr const& changes, Version after);
     void remember(Version version, std::chrono::steady_clock::time_point asked) noexcept;
+    Version version_at(std::chrono::steady_clock::time_point time) const noexcept;
 
     Options const options_;
     Target const& target_;
     Generations& generations_;
     Publisher& publisher_;
     Log& log_;
-    Link* link_ = nullptr;                 // while there is one
-    asio::steady_timer* pause_ = nullptr;  // while it waits
-    bool stopped_ = false;
     std::string snapshot_;      // of the last question; "": none yet
     std::string old_snapshot_;  // of a question some time ago
     std::chrono::steady_clock::time_point removed_at_{};

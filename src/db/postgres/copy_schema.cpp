@@ -26,6 +26,23 @@ WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND NOT EXISTS (
 ORDER BY c.relname, a.attnum
 )sql";
 
+// Indexes that no constraint owns come first: a foreign key is checked with their help.
+constexpr char const* all_droppable = R"sql(
+WITH tables AS (
+	SELECT c.oid FROM pg_catalog.pg_class c
+	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+	WHERE c.relname IN ('users', 'posts', 'password_reset_tokens'))
+SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid), 1
+FROM pg_catalog.pg_index i JOIN tables ON tables.oid = i.indrelid
+WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint c WHERE c.conindid = i.indexrelid)
+UNION ALL
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname),
+	format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname,
+		pg_get_constraintdef(c.oid)), 2
+FROM pg_catalog.pg_constraint c JOIN tables ON tables.oid = c.conrelid WHERE c.contype = 'f'
+ORDER BY 3, 1
+)sql";
+
 int integer_bytes(std::string_view type) noexcept {
     return type == "int2" ? 2 : type == "int4" ? 4 : type == "int8" ? 8 : 0;
 }
@@ -80,6 +97,13 @@ std::vector<ColumnType> types_of(CopyTable const& table, std::vector<StoredColum
                          .may_be_null = !at->not_null});
     }
     return types;
+}
+
+std::vector<Droppable> droppable(PGconn* connection) {
+    std::vector<Droppable> all;
+    for (auto& row : rows(connection, all_droppable))
+        all.push_back({std::move(row[0]), std::move(row[1])});
+    return all;
 }
 
 std::string id_sequence(PGconn* connection, CopyTable const& table) {

@@ -26,6 +26,13 @@ std::vector<FoundTable> found_tables(std::vector<StoredColumn> const& columns);
 std::vector<ColumnType> types_of(CopyTable const& table, std::vector<StoredColumn> const& columns,
                                  std::string const& place);
 
+// What can be dropped from the tables of a blog and made again: indexes and foreign keys, in the
+// order of making them.
+struct Droppable {
+    std::string drop, make;
+};
+std::vector<Droppable> droppable(PGconn* connection);
+
 // The sequence that gives out the table's ids, ready for SQL text; "": there is none.
 std::string id_sequence(PGconn* connection, CopyTable const& table);
 

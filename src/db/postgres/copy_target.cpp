@@ -106,14 +106,17 @@ private:
     PGconn* connection() const noexcept { return to_.connection.get(); }
     bool has(std::string_view table, std::string_view column = "id") const;
     void lock_tables();
-    void make_empty(bool replace);
+    bool has_rows(std::string const& table) const;
+    void remove_rows();
     void make_missing(CopyTable const& table);
+    void set_aside();
     void switch_triggers(char const* how);
     void raise_last_id(CopyTable const& table, std::int64_t last_id);
 
     CopyConnection const to_;
     PostgresCopyReader reader_{to_.connection.get()};
     std::vector<StoredColumn> columns_;
+    std::vector<std::string> put_aside_;  // how to make again what set_aside() dropped
     std::optional<RowStream> stream_;
 };
 
@@ -126,17 +129,28 @@ void PostgresCopyTarget::begin(std::span<CopyTable const> tables, bool replace) 
     run(connection(), "BEGIN");
     columns_ = stored_columns(connection());
     lock_tables();
+    // Tables of later parts as well, also when the source has none: their rows belong to users.
+    bool empty = true;
+    for (auto const& table : known_tables()) {
+        if (!has(table.name) || !has_rows(std::string(table.name))) continue;
+        empty = false;
+        if (!replace)
+            throw DatabaseError(place() + " has " + std::string(table.name) +
+                                " already: say --replace to remove what is there, or copy to "
+                                "another database");
+    }
     switch_triggers("DISABLE");
-    make_empty(replace);
+    if (!empty) remove_rows();
     for (auto const& table : tables)
         make_missing(table);
+    if (empty) set_aside();
     columns_ = stored_columns(connection());
-    for (auto const& table : found_tables(columns_))
-        for (auto const& wanted : tables)
-            if (wanted.name == table.name) check_target_table(wanted, table, place());
+    for (auto const& found : found_tables(columns_))
+        for (auto const& table : tables)
+            if (table.name == found.name) check_target_table(table, found, place());
 }
 
-// Reading goes on.
+// Others go on reading, but do not write.
 void PostgresCopyTarget::lock_tables() {
     std::string names;
     for (auto const& table : known_tables())
@@ -144,19 +158,22 @@ void PostgresCopyTarget::lock_tables() {
     run(connection(), "LOCK TABLE " + names + " IN SHARE ROW EXCLUSIVE MODE");
 }
 
-// Tables of later parts as well, also when the source has none: their rows belong to users.
-void PostgresCopyTarget::make_empty(bool replace) {
+bool PostgresCopyTarget::has_rows(std::string const& table) const {
+    return value(connection(), "SELECT EXISTS (SELECT FROM " + table + ")") == "t";
+}
+
+void PostgresCopyTarget::remove_rows() {
     auto const known = known_tables();
-    for (auto table = known.rbegin(); table != known.rend(); ++table) {
-        std::string const name(table->name);
-        if (!has(name)) continue;
-        if (replace) {
-            run(connection(), "DELETE FROM " + name);
-        } else if (value(connection(), "SELECT EXISTS (SELECT FROM " + name + ")") == "t") {
-            throw DatabaseError(place() + " has " + name +
-                                " already: say --replace to remove what is there, or copy to "
-                                "another database");
-        }
+    for (auto table = known.rbegin(); table != known.rend(); ++table)
+        if (has(table->name)) run(connection(), "DELETE FROM " + std::string(table->name));
+}
+
+// Indexes and foreign keys cost half the time when they are made once, from all rows. Others cannot
+// even read meanwhile, so this is for a database in which there is nothing to read.
+void PostgresCopyTarget::set_aside() {
+    for (auto const& [drop, make] : droppable(connection())) {
+        run(connection(), drop);
+        put_aside_.push_back(make);
     }
 }
 
@@ -181,6 +198,8 @@ void PostgresCopyTarget::switch_triggers(char const* how) {
 
 void PostgresCopyTarget::finish(std::span<CopyTable const> tables,
                                 std::span<std::int64_t const> last_ids) {
+    for (auto const& make : put_aside_)
+        run(connection(), make);
     switch_triggers("ENABLE");
     rebuild_derived(connection());
     for (std::size_t i = 0; i < tables.size(); ++i) {

@@ -177,18 +177,17 @@ void check_server(PGconn* connection) {
 }
 
 struct Column {
-    std::string_view name, type;  // of information_schema; "" any
+    std::string_view name, type;  // how the type's name begins; "": any
 };
 
 // The first column that a new row would have to fill and that is not expected, or "".
 std::string check_table(PGconn* connection, std::string const& table,
                         std::span<Column const> expected) {
     auto const columns = rows(connection,
-                              "SELECT column_name, data_type, is_nullable = 'NO' AND"
-                              " column_default IS NULL AND is_identity = 'NO'"
-                              " FROM information_schema.columns"
-                              " WHERE table_schema = current_schema() AND table_name = '" +
-                                  table + "' ORDER BY ordinal_position");
+                              "SELECT attname, format_type(atttypid, atttypmod),"
+                              " attnotnull AND NOT atthasdef AND attidentity = ''"
+                              " FROM pg_attribute WHERE attrelid = '" +
+                                  table + "'::regclass AND attnum > 0 AND NOT attisdropped");
     for (auto const& wanted : expected) {
         auto const at = std::ranges::find_if(
             columns, [&](auto const& column) { return column[0] == wanted.name; });
@@ -222,10 +221,10 @@ int migrated_to(PGconn* connection) {
 // Throws unless there are both tables of the blog, or none of anybody's.
 bool has_blog(PGconn* connection) {
     auto const there = rows(connection,
-                            "SELECT table_name FROM information_schema.tables"
-                            " WHERE table_schema = current_schema()"
-                            " AND table_name NOT LIKE 'blogd\\_%'"
-                            " AND table_name <> 'alembic_version' ORDER BY 1");
+                            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'f')"
+                            " AND relnamespace = current_schema()::regnamespace"
+                            " AND relname NOT LIKE 'blogd\\_%'"
+                            " AND relname <> 'alembic_version' ORDER BY 1");
     auto const has = [&](std::string_view name) {
         return std::ranges::any_of(there, [&](auto const& table) { return table[0] == name; });
     };

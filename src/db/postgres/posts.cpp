@@ -116,7 +116,8 @@ constexpr Statement update_post{
     " WHERE posts.id = (SELECT id FROM before)"
     " RETURNING posts.id, title, content, date_posted, user_id)"
     " SELECT (SELECT user_id FROM before)::int8," POST_FIELDS
-    ", pg_current_xact_id() FROM (SELECT 1) AS one LEFT JOIN (p JOIN u ON u.id = p.user_id) ON true"};
+    ", pg_current_xact_id() FROM (SELECT 1) AS one LEFT JOIN (p JOIN u ON u.id = p.user_id) ON "
+    "true"};
 constexpr Statement delete_post{"blogd_delete_post",
                                 "DELETE FROM posts WHERE id = $1::int8 RETURNING user_id::int8,"
                                 " pg_current_xact_id()"};

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <mutex>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <unordered_set>
 

@@ -3,6 +3,8 @@
 #include "clock.hpp"
 #include "db/postgres/statement.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <libpq-fe.h>
@@ -42,11 +44,15 @@ public:
         auto const bytes = raw(column);
         return !bytes.empty() && bytes[0] != 0;
     }
-    // Also "infinity", which stays far away.
+    // PostgreSQL knows instants, and infinity, that no answer can show: those become the first or
+    // the last one that it can.
     SysTime time(int column) const {
+        using namespace std::chrono;
+        constexpr SysTime first = sys_days(year(1) / 1 / 1);
+        constexpr SysTime last = sys_days(year(10'000) / 1 / 1) - microseconds(1);
         std::int64_t micros = 0;
-        if (__builtin_add_overflow(integer(column), epoch_shift_us, &micros)) micros = INT64_MAX;
-        return SysTime(std::chrono::microseconds(micros));
+        if (__builtin_add_overflow(integer(column), epoch_shift_us, &micros)) return last;
+        return std::clamp(SysTime(microseconds(micros)), first, last);
     }
     // As it was given to be stored.
     std::string text(int column) const { return from_stored(raw(column)); }

@@ -15,7 +15,7 @@ public:
     // Whether a read there is new enough now, for a client that has seen `seen`.
     bool serves(Version seen, Clock::time_point now) const noexcept {
         return now.time_since_epoch().count() < fresh_until_.load(std::memory_order_acquire) &&
-               replayed_.load(std::memory_order_acquire) > seen;
+               replayed_.load(std::memory_order_acquire) >= seen;
     }
     // Whether it may stand in for a primary that is away: it has replayed all that it received.
     bool stands_in(Version seen, Clock::time_point now) const noexcept {

@@ -4,13 +4,13 @@
 #include "db/postgres/change_feed.hpp"
 #include "db/postgres/migrations.hpp"
 #include "db/postgres/posts.hpp"
+#include "db/postgres/replica_watch.hpp"
 #include "db/postgres/session.hpp"
 #include "db/postgres/users.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 
 #include <thread>
 #include <utility>
@@ -50,8 +50,11 @@ public:
 
 private:
     struct Replica {
+        Replica(std::string const& url, std::string_view options)
+            : target(url, "prefer-standby", options) {}
         Target target;
         Standby standby;
+        std::unique_ptr<ReplicaWatch> watch;
     };
     // Whether the server would acknowledge a commit that it may lose.
     bool prepare();
@@ -68,7 +71,8 @@ private:
     std::vector<Statement const*> const reads_ = together(user_reads(), post_reads());
     std::vector<Statement const*> const writes_ = together(user_writes(), post_writes());
     std::unique_ptr<ChangeFeed> feed_;
-    asio::io_context loop_{1};  // of the feed
+    std::vector<std::unique_ptr<Replica>> replicas_;
+    asio::io_context loop_{1};  // of the feed and the watches
     std::thread thread_;
 };
 
@@ -79,14 +83,24 @@ PostgresStore::PostgresStore(StoreOptions const& options, Log& log, Generations&
     target_ = std::make_unique<Target>(postgres.url, "read-write",
                                        server_options(postgres, make_durable));
     feed_ = std::make_unique<ChangeFeed>(
-        ChangeFeed::Options{postgres.cache_lag, postgres.connect_timeout}, *target_, generations_,
-        publisher_, log_);
+        ChangeFeed::Options{postgres.cache_lag, postgres.connect_timeout,
+                            postgres.cache_lag + postgres.replica_lag},
+        *target_, generations_, publisher_, log_);
     asio::co_spawn(loop_, feed_->run(), asio::detached);
+    for (auto const& url : postgres.replicas) {
+        auto& replica = *replicas_.emplace_back(
+            std::make_unique<Replica>(url, server_options(postgres, false)));
+        replica.watch = std::make_unique<ReplicaWatch>(
+            ReplicaWatch::Options{postgres.cache_lag / 2, postgres.replica_lag,
+                                  postgres.connect_timeout},
+            replica.target, replica.standby, *feed_, publisher_, log_);
+        asio::co_spawn(loop_, replica.watch->run(), asio::detached);
+    }
     thread_ = std::thread([this] { loop_.run(); });
 }
 
 PostgresStore::~PostgresStore() {
-    asio::post(loop_, [this] { feed_->stop(); });
+    loop_.stop();
     thread_.join();
 }
 
@@ -131,6 +145,10 @@ std::unique_ptr<SessionPool> PostgresStore::open_sessions(asio::any_io_executor 
     auto all = std::make_unique<LoopLanes>();
     all->reads = lanes(*target_, Kind::reads, options_.postgres.readers, loop);
     all->writes = lanes(*target_, Kind::writes, options_.postgres.writers, loop);
+    for (auto const& replica : replicas_)
+        all->replicas.push_back(
+            {lanes(replica->target, Kind::reads, options_.postgres.readers, loop),
+             &replica->standby});
     std::vector<std::unique_ptr<PostgresSession>> sessions;
     for (std::size_t i = 0; i < options_.sessions_per_loop; ++i)
         sessions.push_back(std::make_unique<PostgresSession>(*all, publisher_, taking_writes_));

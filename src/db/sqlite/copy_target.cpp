@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr auto busy_max = std::chrono::seconds(5);
 // Dirty pages beyond this are written early, and may be written twice.
-constexpr std::size_t cache_bytes = 64u << 20;
+constexpr std::size_t cache_bytes = 32u << 20;
 
 constexpr Query raise_total{"UPDATE blogd_totals SET last_id = max(last_id, ?2) WHERE name = ?1"};
 constexpr Query raise_sequence{
