@@ -108,7 +108,7 @@ void print(db::CopyReport const& report) {
 
 int copy(std::span<char const* const> args) {
     auto const options = options_of(args);
-    Log log({.events = "-", .access = "off", .level = LogLevel::warning});
+    Log log({.events = "-", .access = "off", .level = LogLevel::error});
     SystemClock const clock;
     CopyProgressLine progress;
     print(db::copy_database(options, clock, log, progress));

@@ -1,5 +1,6 @@
 #pragma once
 #include "async.hpp"
+#include "caller.hpp"
 #include "db/models.hpp"
 #include "db/store_metrics.hpp"
 #include "error.hpp"
@@ -74,6 +75,13 @@ protected:
     Sources* sources_ = nullptr;
 };
 
+// For whom a session is borrowed. What the pointers point to outlives the lease.
+struct Borrower {
+    Sources* sources = nullptr;      // see Session::record()
+    Version seen = 0;                // what is read is never older than this
+    Caller const* caller = nullptr;  // a long read may be given up when the caller is gone
+};
+
 class SessionPool;
 struct ReturnSession {
     SessionPool* pool = nullptr;
@@ -86,9 +94,8 @@ using Lease = std::unique_ptr<Session, ReturnSession>;
 class SessionPool {
 public:
     virtual ~SessionPool() = default;
-    // busy: none free before the deadline. `sources`: see Session::record(). What is read is never
-    // older than `seen`.
-    virtual Awaitable<Result<Lease>> acquire(Sources* sources = nullptr, Version seen = 0) = 0;
+    // busy: none free before the deadline.
+    virtual Awaitable<Result<Lease>> acquire(Borrower borrower = {}) = 0;
 
 protected:
     friend struct ReturnSession;

@@ -51,7 +51,9 @@ public:
 
     // A database session from the loop's pool; goes back when the lease ends. What is read over it
     // is remembered in sources().
-    Awaitable<Result<db::Lease>> db() { return sessions_.acquire(&sources_, seen_); }
+    Awaitable<Result<db::Lease>> db() {
+        return sessions_.acquire({&sources_, seen_, req.caller()});
+    }
     Sources const& sources() const noexcept { return sources_; }
     // How new what the client has seen is: it is shown nothing older.
     Version seen() const noexcept { return seen_; }

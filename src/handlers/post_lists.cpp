@@ -17,9 +17,20 @@ public:
         query_.author = author;
     }
 
+    // Reads the first piece, for next() to give.
+    Awaitable<Result<void>> begin() { return read(first_); }
+
     Awaitable<Result<void>> next(std::string& out) override {
+        if (first_.empty()) co_return co_await read(out);
+        out += std::exchange(first_, {});
+        co_return Result<void>();
+    }
+
+private:
+    Awaitable<Result<void>> read(std::string& out) {
         if (finished_) co_return Result<void>();
-        CO_TRY(db, co_await sessions_.acquire(nullptr, seen_));
+        db::Borrower const borrower{nullptr, seen_, nullptr};
+        CO_TRY(db, co_await sessions_.acquire(borrower));
         CO_TRY(posts, co_await db->scan_posts(query_));
         for (auto const& post : posts) {
             out += std::exchange(separator_, ',');
@@ -34,20 +45,22 @@ public:
         co_return Result<void>();
     }
 
-private:
     db::SessionPool& sessions_;
     Version const seen_;
     db::Session::ScanQuery query_;
     char separator_ = '[';
     bool finished_ = false;
+    std::string first_;
 };
 
 }  // namespace
 
-net::Response stream_posts(Context& ctx, std::optional<db::UserId> author) {
-    net::Streamed body{std::make_unique<PostStream>(ctx.sessions(), ctx.seen(), author),
-                       std::nullopt};
-    return {net::Status::ok, std::move(body), json_type};
+net::Reply stream_posts(Context& ctx, std::optional<db::UserId> author) {
+    auto stream = std::make_unique<PostStream>(ctx.sessions(), ctx.seen(), author);
+    auto const begun = co_await stream->begin();
+    if (!begun) co_return begun.error();
+    net::Streamed body{std::move(stream), std::nullopt};
+    co_return net::Response(net::Status::ok, std::move(body), json_type);
 }
 
 net::Response posts_page(Context& ctx, db::PostPage const& page, schemas::PageQuery const& query) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "handlers/context.hpp"
 #include "net/response.hpp"
+#include "net/route.hpp"
 #include "schemas/openapi.hpp"
 #include "schemas/page.hpp"
 
@@ -13,8 +14,9 @@ namespace blog::handlers {
 // Both lists of posts have two forms: the plain array in id order, and pages, newest first, when
 // the query asks for them.
 
-// The array, written piece by piece: its length costs no memory.
-net::Response stream_posts(Context& ctx, std::optional<db::UserId> author);
+// The array, written piece by piece: its length costs no memory. The first piece is read before the
+// answer begins, so that a database that is away gives a proper error.
+net::Reply stream_posts(Context& ctx, std::optional<db::UserId> author);
 
 net::Response posts_page(Context& ctx, db::PostPage const& page, schemas::PageQuery const& query);
 

@@ -21,7 +21,7 @@ net::Response post_json(Context& ctx, Status status, db::Post const& post) {
 }
 
 net::Reply get_posts(Context& ctx, Query<schemas::PageQuery> query) {
-    if (!query->asked()) co_return stream_posts(ctx, std::nullopt);
+    if (!query->asked()) co_return co_await stream_posts(ctx, std::nullopt);
     CO_TRY(db, co_await ctx.db());
     CO_TRY(page, co_await db->page_posts(query->skip_value(), query->limit_value(), std::nullopt));
     co_return posts_page(ctx, page, query.value);

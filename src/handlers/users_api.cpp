@@ -37,7 +37,7 @@ net::Reply get_user_posts(Context& ctx, db::UserId id, Query<schemas::PageQuery>
     CO_TRY(db, co_await ctx.db());
     if (!query->asked()) {
         CO_TRY(user, co_await db->find_user(id));
-        co_return stream_posts(ctx, user.id);
+        co_return co_await stream_posts(ctx, user.id);
     }
     CO_TRY(page, co_await db->page_posts(query->skip_value(), query->limit_value(), id));
     co_return posts_page(ctx, page, query.value);

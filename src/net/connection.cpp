@@ -137,7 +137,8 @@ Request::Parts Connection::parts() noexcept {
             .body = ws_->content,
             .headers = head.headers,
             .client = origin.client,
-            .secure = origin.secure};
+            .secure = origin.secure,
+            .caller = stream_.get()};
 }
 
 // False: close.

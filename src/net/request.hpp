@@ -1,4 +1,5 @@
 #pragma once
+#include "caller.hpp"
 #include "net/address.hpp"
 
 #include <cstdint>
@@ -30,6 +31,7 @@ public:
         std::span<HeaderView const> headers;  // never trailer fields
         Address client;                       // proxies resolved
         bool secure = false;                  // the client spoke https to a proxy that we trust
+        Caller const* caller = nullptr;       // who waits; null: nobody knows
     };
     explicit Request(Parts const& parts) noexcept : p_(parts) {}
     Request(Request const&) = delete;
@@ -41,6 +43,7 @@ public:
     std::string_view body() const noexcept { return p_.body; }
     Address const& client() const noexcept { return p_.client; }
     bool secure() const noexcept { return p_.secure; }
+    Caller const* caller() const noexcept { return p_.caller; }
     std::span<HeaderView const> headers() const noexcept { return p_.headers; }
 
     // The first field of that name (compared without case); "" when absent.

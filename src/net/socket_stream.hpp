@@ -20,6 +20,9 @@ public:
     void cancel() noexcept override;
     void abandon() noexcept override { waiter_.reset(); }
     void finish_sending() noexcept override;
+    // Who has finished sending counts as gone, as it does for nginx: a client that closes its
+    // socket looks the same.
+    bool gone() const noexcept override { return ended_; }
 
 private:
     // A coroutine that waits: Asio's handler of it, of whatever type.

@@ -1,5 +1,6 @@
 #pragma once
 #include "async.hpp"
+#include "caller.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +12,7 @@ namespace blog::net {
 // A byte stream as a connection sees it: calls that never wait, and one that waits until they may
 // get on. So nobody who waits owns a buffer. A socket in production (socket_stream.hpp), memory in
 // tests.
-class Stream {
+class Stream : public Caller {
 public:
     enum class State : std::uint8_t {
         ok,

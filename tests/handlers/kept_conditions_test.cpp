@@ -25,10 +25,10 @@ class GatedPool final : public db::SessionPool {
 public:
     GatedPool(std::unique_ptr<db::SessionPool> pool, asio::io_context& loop)
         : pool_(std::move(pool)), gate_(loop, asio::steady_timer::time_point::max()) {}
-    Awaitable<Result<db::Lease>> acquire(Sources* sources) override {
+    Awaitable<Result<db::Lease>> acquire(db::Borrower borrower) override {
         ++asked;
         if (!open) co_await gate_.async_wait(no_throw);
-        co_return co_await pool_->acquire(sources);
+        co_return co_await pool_->acquire(borrower);
     }
     void open_gate() {
         open = true;

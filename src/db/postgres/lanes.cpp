@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <utility>
 
@@ -18,6 +19,8 @@ constexpr std::size_t batch_max = 64;  // longer ones gain nothing, and their fi
 constexpr int tries_max = 3;
 constexpr milliseconds pause_min{50}, pause_max{500};
 constexpr milliseconds watch_every{200};
+// A read that takes longer is worth a look at whether anybody still waits for it.
+constexpr milliseconds long_read{1000};
 // The server ends a statement that takes too long; who does not even say that is gone.
 constexpr milliseconds grace{500};
 
@@ -92,24 +95,28 @@ void Lanes::detach(Question& question) noexcept {
 }
 
 bool Lanes::reachable() const noexcept {
-    auto const now = Clock::now();
-    return std::ranges::any_of(lanes_, [&](Lane const& lane) {
-        return lane.link || lane.connecting || lane.closed_until <= now;
-    });
+    return away_until_ <= Clock::now() || std::ranges::any_of(lanes_, [](Lane const& lane) {
+               return lane.link || lane.connecting;
+           });
+}
+
+bool Lanes::may_connect() const noexcept {
+    return away_until_ <= Clock::now() &&
+           (pause_ == milliseconds(0) || std::ranges::none_of(lanes_, &Lane::connecting));
 }
 
 // A free lane that is connected, or else one that may try to connect. When there is none, those
 // that are at work take the question later.
 void Lanes::wake_a_lane() {
     Lane* free = nullptr;
-    auto const now = Clock::now();
+    bool const connect = may_connect();
     for (auto& lane : lanes_) {
         if (lane.busy) continue;
         if (lane.link) {
             free = &lane;
             break;
         }
-        if (free == nullptr && lane.closed_until <= now) free = &lane;
+        if (free == nullptr && connect) free = &lane;
     }
     if (free == nullptr) return;
     free->busy = true;
@@ -122,12 +129,14 @@ Awaitable<void> Lanes::serve(Lane& lane) {
     while (!queue_.empty() && !closed_) {
         if (lane.link && !lane.link->usable()) link_lost(lane, "the server hung up");
         if (!lane.link) {
+            if (!may_connect()) break;
             bool const opened = co_await open(lane);
             if (!opened) break;
             continue;  // what waited may be done, or gone
         }
         take_batch(lane);
-        lane.deadline = Clock::now() + options_.patience + grace;
+        lane.sent_at = Clock::now();
+        lane.deadline = lane.sent_at + options_.patience + grace;
         std::string why;
         try {
             co_await exchange(lane);
@@ -155,19 +164,20 @@ Awaitable<bool> Lanes::open(Lane& lane) {
     if (lane.link) {
         counters_.connects.fetch_add(1, std::memory_order_relaxed);
         counters_.open.fetch_add(1, std::memory_order_relaxed);
-        lane.pause = milliseconds(0);
+        pause_ = milliseconds(0);
+        away_until_ = {};
         co_return true;
     }
     counters_.failures.fetch_add(1, std::memory_order_relaxed);
-    if (lane.pause == milliseconds(0)) log_.error("database: " + why);
-    lane.pause = std::clamp(lane.pause * 2, pause_min, pause_max);
-    lane.closed_until = Clock::now() + jittered(lane.pause);
+    if (pause_ == milliseconds(0)) log_.error("database: " + why);
+    pause_ = std::clamp(pause_ * 2, pause_min, pause_max);
+    away_until_ = Clock::now() + jittered(pause_);
     co_return false;
 }
 
 void Lanes::take_batch(Lane& lane) {
     auto const count = options_.kind == Options::Kind::writes ? 1 : batch_max;
-    lane.may_be_done = false;
+    lane.write = Lane::Write::unsent;
     while (!queue_.empty() && lane.batch.size() < count) {
         auto* const question = queue_.front();
         queue_.pop_front();
@@ -188,7 +198,7 @@ void Lanes::send(Lane& lane) {
     // A read's version belongs to its transaction; a write's is asked for after the commit.
     bool const write = options_.kind == Options::Kind::writes;
     if (write) {
-        lane.may_be_done = true;
+        lane.write = Lane::Write::sent;
         lane.link->sync();
     }
     if (options_.versions) lane.link->send(version, Params());
@@ -223,7 +233,7 @@ Awaitable<void> Lanes::exchange(Lane& lane) {
         if (PQresultStatus(committed.get()) != PGRES_PIPELINE_SYNC)
             throw LinkLost(PQresultErrorMessage(committed.get()));
         if (lane.link->take_warning()) throw LinkLost("the commit may not be on the standbys");
-        lane.may_be_done = false;
+        lane.write = Lane::Write::committed;
     }
     Version const seen = options_.versions ? co_await collect_version(lane) : 0;
     if (!options_.versions && !write) (void)co_await lane.link->next();
@@ -287,12 +297,24 @@ void Lanes::link_lost(Lane& lane, char const* why) {
     for (auto const& [question, statements] : lane.batch) {
         if (question == nullptr || question->outcome_ != Question::Outcome::waiting) continue;
         if (write)
-            finish(*question,
-                   lane.may_be_done ? Question::Outcome::lost : Question::Outcome::unavailable);
+            finish_lost_write(lane, *question);
         else if (++question->tries_ == tries_max)
             finish(*question, Question::Outcome::unavailable);
     }
     if (!write) ask_again(lane, 0);
+}
+
+// What is known of it. A commit that was answered stands, whatever became of the question after it.
+void Lanes::finish_lost_write(Lane const& lane, Question& question) noexcept {
+    switch (lane.write) {
+        case Lane::Write::unsent:
+            return finish(question, Question::Outcome::unavailable);
+        case Lane::Write::sent:
+            return finish(question, Question::Outcome::lost);
+        case Lane::Write::committed:
+            question.version_ = std::numeric_limits<Version>::max();  // newer than anybody knows
+            return finish(question, Question::Outcome::answered);
+    }
 }
 
 void Lanes::finish(Question& question, Question::Outcome outcome) noexcept {
@@ -315,10 +337,32 @@ Awaitable<void> Lanes::watch() {
     while (std::ranges::any_of(lanes_, &Lane::busy)) {
         timer.expires_after(watch_every);
         co_await timer.async_wait(no_throw);
-        for (auto& lane : lanes_)
-            if (lane.link && lane.busy && lane.deadline < Clock::now()) lane.link->abort();
+        auto const now = Clock::now();
+        for (auto& lane : lanes_) {
+            if (!lane.link || !lane.busy) continue;
+            if (lane.deadline < now)
+                lane.link->abort();
+            else if (lane.sent_at + long_read < now)
+                give_up_for_the_gone(lane);
+        }
     }
     watching_ = false;
+}
+
+// The server ends what it does for a connection that is closed (client_connection_check_interval).
+// The others of the batch are asked again.
+void Lanes::give_up_for_the_gone(Lane& lane) {
+    if (options_.kind == Options::Kind::writes) return;
+    bool any = false;
+    for (auto& sent : lane.batch) {
+        auto* const question = sent.question;
+        if (question != nullptr && question->caller_ != nullptr && question->caller_->gone()) {
+            finish(*question, Question::Outcome::unavailable);
+            sent.question = nullptr;
+        }
+        any = any || sent.question == nullptr;
+    }
+    if (any) lane.link->abort();
 }
 
 void Lanes::close() noexcept {

@@ -1,6 +1,7 @@
 #pragma once
 #include "assert.hpp"
 #include "async.hpp"
+#include "caller.hpp"
 #include "db/postgres/connect.hpp"
 #include "error.hpp"
 #include "generations.hpp"
@@ -46,7 +47,9 @@ public:
         for (auto const& step : steps)
             steps_[count_++].emplace(step);
     }
-    Question(Statement const& statement, Params const& params) : count_(1) {
+    // A read that takes long is given up when `caller` is gone.
+    Question(Statement const& statement, Params const& params, Caller const* caller)
+        : count_(1), caller_(caller) {
         steps_[0].emplace(Step{statement, params});
     }
     Question(Question const&) = delete;
@@ -73,6 +76,7 @@ private:
     Refusal refusal_;
     Generations::Stamp as_of_ = 0;
     Version version_ = 0;
+    Caller const* caller_ = nullptr;
     int tries_ = 0;
     bool queued_ = false;
     Lane* lane_ = nullptr;  // that has sent it
@@ -87,10 +91,10 @@ struct Lane {
     };
     std::unique_ptr<Link> link;
     bool busy = false, connecting = false;
-    std::chrono::steady_clock::time_point closed_until{}, deadline{};
-    std::chrono::milliseconds pause{0};  // before the next attempt to connect
+    std::chrono::steady_clock::time_point sent_at{}, deadline{};
     std::vector<Sent> batch;
-    bool may_be_done = false;  // the write in the batch was sent, its commit not answered
+    // Of the write in the batch.
+    enum class Write : std::uint8_t { unsent, sent, committed } write = Write::unsent;
 };
 
 struct LaneCounters {
@@ -129,6 +133,7 @@ public:
     void close() noexcept;
 
 private:
+    bool may_connect() const noexcept;
     void wake_a_lane();
     Awaitable<void> serve(Lane& lane);
     Awaitable<bool> open(Lane& lane);
@@ -139,10 +144,12 @@ private:
     Awaitable<Version> collect_version(Lane& lane);
     void link_lost(Lane& lane, char const* why);
     void ask_again(Lane& lane, std::size_t from);
+    void finish_lost_write(Lane const& lane, Question& question) noexcept;
     void finish(Question& question, Question::Outcome outcome) noexcept;
     void refuse_all() noexcept;
     void detach(Question& question) noexcept;
     Awaitable<void> watch();
+    void give_up_for_the_gone(Lane& lane);
 
     Options const options_;
     Target const& target_;
@@ -154,6 +161,9 @@ private:
     std::vector<Lane> lanes_;
     std::deque<Question*> queue_;
     bool closed_ = false, watching_ = false;
+    // After a failed attempt to connect nobody tries before this, and then one lane alone.
+    std::chrono::steady_clock::time_point away_until_{};
+    std::chrono::milliseconds pause_{0};  // 0: the last attempt was a success
 };
 
 }  // namespace blog::db::postgres

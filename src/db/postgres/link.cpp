@@ -25,8 +25,11 @@ ConnectionPtr Link::take() {
 
 void Link::on_notice(void* self, PGresult const* notice) {
     auto const* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
-    if (severity != nullptr && std::strcmp(severity, "WARNING") == 0)
-        static_cast<Link*>(self)->warned_ = true;
+    if (severity == nullptr) return;
+    auto& link = *static_cast<Link*>(self);
+    if (std::strcmp(severity, "WARNING") == 0) link.warned_ = true;
+    if (std::strcmp(severity, "FATAL") == 0 || std::strcmp(severity, "PANIC") == 0)
+        link.ended_ = true;
 }
 
 bool Link::take_warning() noexcept {
@@ -41,8 +44,11 @@ void Link::lost() const {
 }
 
 bool Link::usable() noexcept {
-    if (aborted_ || PQconsumeInput(connection_.get()) == 0) return false;
-    return PQstatus(connection_.get()) == CONNECTION_OK;
+    // Twice: the first reads the server's last words, the second that nothing follows them.
+    for (int i = 0; i < 2; ++i)
+        if (aborted_ || PQconsumeInput(connection_.get()) == 0) return false;
+    (void)PQisBusy(connection_.get());  // looks at what was read
+    return !ended_ && PQstatus(connection_.get()) == CONNECTION_OK;
 }
 
 void Link::send(Statement const& statement, Params const& params) {

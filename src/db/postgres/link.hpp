@@ -61,6 +61,7 @@ private:
     ConnectionPtr connection_;
     asio::posix::stream_descriptor socket_;  // watches libpq's socket, does not own it
     bool aborted_ = false, warned_ = false;
+    bool ended_ = false;  // the server has said that it closes the connection
 };
 
 }  // namespace blog::db::postgres

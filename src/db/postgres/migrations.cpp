@@ -166,11 +166,12 @@ CREATE TABLE IF NOT EXISTS blogd_migrations (
 // A number that nobody else will think of: "blogd" in ASCII.
 constexpr char const* lock = "SELECT pg_advisory_xact_lock(422878636900)";
 
-constexpr int server_version_min = 130000;  // transaction ids of 64 bits
+constexpr int server_version_min = 140000;  // client_connection_check_interval
 
 void check_server(PGconn* connection) {
     if (PQserverVersion(connection) < server_version_min)
-        throw DatabaseError("this PostgreSQL is too old: blogd needs version 13 or newer");
+        throw DatabaseError("PostgreSQL " + value(connection, "SHOW server_version") +
+                            " is too old: blogd needs version 14 or newer");
     if (auto const encoding = value(connection, "SHOW server_encoding"); encoding != "UTF8")
         throw DatabaseError("the database's encoding is " + encoding +
                             ": make one with ENCODING 'UTF8'");

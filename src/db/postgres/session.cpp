@@ -95,7 +95,7 @@ Awaitable<Result<ResultPtr>> PostgresSession::read_from(Lanes& lanes, Statement 
                                                         Generations::Topic topic,
                                                         Standby const* standby) {
     auto const covered = standby == nullptr ? Generations::Stamp{0} : standby->covers();
-    Question question(statement, params);
+    Question question(statement, params, caller_);
     co_await lanes.ask(question);
     if (question.outcome() == Question::Outcome::lost) co_return Error{Errc::unavailable};
     if (question.outcome() != Question::Outcome::answered) co_return error_of(question);
@@ -282,15 +282,14 @@ PostgresSessionPool::~PostgresSessionPool() {
     lanes_->close();
 }
 
-Awaitable<Result<Lease>> PostgresSessionPool::acquire(Sources* sources, Version seen) {
+Awaitable<Result<Lease>> PostgresSessionPool::acquire(Borrower borrower) {
     PostgresSession* session = pool_.try_acquire();
     if (session == nullptr) {
         auto const waited = co_await pool_.acquire(wait_max_);
         if (!waited) co_return waited.error();
         session = *waited;
     }
-    session->record(sources);
-    session->begin(seen);
+    session->begin(borrower);
     co_return Lease(session, ReturnSession{this});
 }
 

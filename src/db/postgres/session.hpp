@@ -33,8 +33,12 @@ public:
     PostgresSession(LoopLanes& lanes, Publisher& publisher, std::atomic<bool> const& taking_writes)
         : lanes_(lanes), publisher_(publisher), taking_writes_(taking_writes) {}
 
-    // A request begins, of a client that has seen so much.
-    void begin(Version seen) noexcept { seen_ = seen; }
+    // A request begins.
+    void begin(Borrower const& borrower) noexcept {
+        record(borrower.sources);
+        seen_ = borrower.seen;
+        caller_ = borrower.caller;
+    }
 
     Awaitable<Result<User>> find_user(UserId id) override;
     Awaitable<Result<User>> create_user(NewUser user) override;
@@ -68,6 +72,7 @@ private:
     Publisher& publisher_;
     std::atomic<bool> const& taking_writes_;
     Version seen_ = 0;
+    Caller const* caller_ = nullptr;
 };
 
 class PostgresSessionPool final : public SessionPool {
@@ -78,7 +83,7 @@ public:
                         std::size_t waiters_max);
     ~PostgresSessionPool() override;
 
-    Awaitable<Result<Lease>> acquire(Sources* sources, Version seen) override;
+    Awaitable<Result<Lease>> acquire(Borrower borrower) override;
 
 protected:
     void release(Session& session) noexcept override;

@@ -24,7 +24,7 @@ namespace {
 constexpr char const* planner_options =
     " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_sort=off"
     " -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off"
-    " -c lock_timeout=0 -c idle_in_transaction_session_timeout=60000";
+    " -c client_connection_check_interval=1000 -c idle_in_transaction_session_timeout=60000";
 
 std::string server_options(PostgresOptions const& options, bool make_durable) {
     return "-c statement_timeout=" + std::to_string(options.query_timeout.count()) +

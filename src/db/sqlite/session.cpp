@@ -139,14 +139,14 @@ SqliteSessionPool::SqliteSessionPool(std::shared_ptr<Reader> reader,
       wait_max_(wait_max),
       pool_(std::move(loop), std::move(sessions), waiters_max) {}
 
-Awaitable<Result<Lease>> SqliteSessionPool::acquire(Sources* sources, Version) {
+Awaitable<Result<Lease>> SqliteSessionPool::acquire(Borrower borrower) {
     SqliteSession* session = pool_.try_acquire();
     if (session == nullptr) {
         auto const waited = co_await pool_.acquire(wait_max_);
         if (!waited) co_return waited.error();
         session = *waited;
     }
-    session->record(sources);
+    session->record(borrower.sources);
     session->see_newest();
     co_return Lease(session, ReturnSession{this});
 }

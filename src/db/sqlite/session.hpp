@@ -62,7 +62,7 @@ public:
                       std::vector<std::unique_ptr<SqliteSession>> sessions,
                       std::size_t waiters_max);
 
-    Awaitable<Result<Lease>> acquire(Sources* sources, Version seen) override;
+    Awaitable<Result<Lease>> acquire(Borrower borrower) override;
 
 protected:
     void release(Session& session) noexcept override;
