@@ -55,6 +55,16 @@ void check_all_known(CopyTable const& known, FoundTable const& found, std::strin
 
 }  // namespace
 
+// A text in a later part's column is a short one.
+std::string CopyColumn::definition() const {
+    std::string out(name);
+    if (kind == CopyKind::text)
+        out += " VARCHAR(" + std::to_string(chars_max) + ")";
+    else
+        out += " INTEGER DEFAULT 0";
+    return out + (must_be_filled ? " NOT NULL" : "");
+}
+
 CopyColumn const* CopyTable::find(std::string_view column) const noexcept {
     return find_named(std::span(columns), column);
 }

@@ -18,6 +18,9 @@ struct CopyColumn {
     int chars_max = 0;            // of a text that is bounded
     bool must_be_filled = true;   // NOT NULL and without a default, where it has to be made
     bool of_later_parts = false;  // not in every blog
+
+    // For ALTER TABLE ADD COLUMN, in the SQL of every store: "likes INTEGER DEFAULT 0".
+    std::string definition() const;
 };
 
 struct CopyTable {

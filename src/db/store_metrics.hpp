@@ -26,6 +26,14 @@ struct StoreMetrics {
     std::uint64_t checkpoints = 0, checkpoint_us = 0;  // how many, and how long in all
     std::uint64_t checkpoint_us_max = 0;               // the longest
     std::uint64_t log_pages = 0;                       // in the write-ahead log
+
+    // Of a server, 0 for a file: what was asked, in how many round trips, over which connections.
+    struct Connections {
+        std::uint64_t questions = 0, round_trips = 0, open = 0, opened = 0, not_opened = 0;
+    };
+    Connections reads, writes;
+    std::uint64_t feed_silence_us = 0;  // since the changes of others were last heard of
+    std::uint64_t standbys = 0;         // that are new enough to be read from
 };
 
 }  // namespace blog::db

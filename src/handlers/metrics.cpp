@@ -59,6 +59,12 @@ struct Source {
     db::StoreMetrics store;
 };
 
+using Connections = db::StoreMetrics::Connections;
+void both(Source const& s, Lines& out, std::uint64_t Connections::*number) {
+    out.labelled("for=\"reads\"", s.store.reads.*number);
+    out.labelled("for=\"writes\"", s.store.writes.*number);
+}
+
 struct Row {
     std::string_view name, kind, help;
     void (*write)(Source const&, Lines&);
@@ -123,6 +129,25 @@ constexpr Row rows[] = {
      [](Source const& s, Lines& out) { out.value(s.store.checkpoint_us); }},
     {"blogd_log_pages", "gauge", "pages in the write-ahead log",
      [](Source const& s, Lines& out) { out.value(s.store.log_pages); }},
+    {"blogd_database_questions_total", "counter",
+     "PostgreSQL: reads and writes that were asked for",
+     [](Source const& s, Lines& out) { both(s, out, &Connections::questions); }},
+    {"blogd_database_round_trips_total", "counter",
+     "PostgreSQL: batches that they were sent in; reads share them",
+     [](Source const& s, Lines& out) { both(s, out, &Connections::round_trips); }},
+    {"blogd_database_connections", "gauge", "PostgreSQL: connections that are open now",
+     [](Source const& s, Lines& out) { both(s, out, &Connections::open); }},
+    {"blogd_database_connections_opened_total", "counter", "PostgreSQL: connections made",
+     [](Source const& s, Lines& out) { both(s, out, &Connections::opened); }},
+    {"blogd_database_connections_failed_total", "counter",
+     "PostgreSQL: attempts to connect that failed",
+     [](Source const& s, Lines& out) { both(s, out, &Connections::not_opened); }},
+    {"blogd_feed_silence_microseconds", "gauge",
+     "PostgreSQL: since the changes of other instances were last heard of; above cache-lag no kept "
+     "answer is used",
+     [](Source const& s, Lines& out) { out.value(s.store.feed_silence_us); }},
+    {"blogd_standbys", "gauge", "PostgreSQL: replicas that are new enough to be read from",
+     [](Source const& s, Lines& out) { out.value(s.store.standbys); }},
 };
 
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";

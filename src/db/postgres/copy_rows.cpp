@@ -73,9 +73,7 @@ void PostgresCopyReader::read(CopyTable const& table, CopySink const& sink) {
     auto const sql = "COPY (SELECT " + cast_list(table) + " FROM " + std::string(table.name) +
                      " ORDER BY id) TO STDOUT (FORMAT binary)";
     ResultPtr const begun(PQexec(connection_, sql.c_str()));
-    if (PQresultStatus(begun.get()) != PGRES_COPY_OUT)
-        throw DatabaseError("cannot read " + std::string(table.name) + ": " +
-                            PQerrorMessage(connection_));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_OUT) fail_copy(connection_, table);
     CopyDecoder decoder(table);
     char* bytes = nullptr;
     int size = 0;
@@ -89,13 +87,12 @@ void PostgresCopyReader::read(CopyTable const& table, CopySink const& sink) {
 }
 
 void end_copy(PGconn* connection, CopyTable const& table) {
-    std::string fault;
-    for (;;) {
-        ResultPtr const result(PQgetResult(connection));
-        if (!result) break;
-        if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) fault = PQerrorMessage(connection);
-    }
-    if (fault.empty()) return;
+    while (ResultPtr const result{PQgetResult(connection)})
+        if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) fail_copy(connection, table);
+}
+
+void fail_copy(PGconn* connection, CopyTable const& table) {
+    std::string fault = PQerrorMessage(connection);
     fault.erase(fault.find_last_not_of('\n') + 1);
     std::ranges::replace(fault, '\n', ' ');
     throw DatabaseError("the rows of " + std::string(table.name) + ": " + fault);

@@ -30,5 +30,7 @@ private:
 
 // The end of a COPY, in either direction: throws DatabaseError unless all went well.
 void end_copy(PGconn* connection, CopyTable const& table);
+// Throws DatabaseError with what libpq has to say about it.
+[[noreturn]] void fail_copy(PGconn* connection, CopyTable const& table);
 
 }  // namespace blog::db::postgres

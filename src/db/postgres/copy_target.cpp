@@ -4,6 +4,7 @@
 #include "db/postgres/blocking.hpp"
 #include "db/postgres/copy_rows.hpp"
 #include "db/postgres/copy_schema.hpp"
+#include "db/postgres/copy_stream.hpp"
 #include "db/postgres/migrations.hpp"
 
 #include <algorithm>
@@ -12,8 +13,6 @@
 namespace blog::db::postgres {
 
 namespace {
-
-constexpr std::size_t chunk_bytes = 64u << 10;
 
 // The table that the tutorial's later parts have and this program does not make by itself.
 constexpr char const* make_tokens = R"sql(
@@ -26,61 +25,6 @@ CREATE TABLE password_reset_tokens (
 );
 CREATE INDEX ix_password_reset_tokens_user_id ON password_reset_tokens (user_id);
 )sql";
-
-std::string definition_of(CopyColumn const& column) {
-    std::string out(column.name);
-    if (column.kind == CopyKind::text)
-        out += " VARCHAR(" + std::to_string(column.chars_max) + ")";
-    else
-        out += " INTEGER DEFAULT 0";
-    return out + (column.must_be_filled ? " NOT NULL" : "");
-}
-
-// Rows on their way into one table.
-class RowStream {
-public:
-    RowStream(PGconn* connection, CopyTable const& table, std::vector<ColumnType> types)
-        : connection_(connection),
-          table_(table),
-          encoder_(table, std::move(types), [this](std::string_view bytes) { put(bytes); }) {
-        buffer_.reserve(chunk_bytes);
-        auto const sql = "COPY " + std::string(table.name) + " (" + table.column_list() +
-                         ") FROM STDIN (FORMAT binary)";
-        ResultPtr const begun(PQexec(connection, sql.c_str()));
-        if (PQresultStatus(begun.get()) != PGRES_COPY_IN) end_copy(connection, table);
-        encoder_.begin();
-    }
-    RowStream(RowStream const&) = delete;
-    RowStream& operator=(RowStream const&) = delete;
-
-    void add(CopyRow row) { encoder_.add(row); }
-    void end() {
-        encoder_.end();
-        flush();
-        PQputCopyEnd(connection_, nullptr);  // what fails here is told by end_copy()
-        end_copy(connection_, table_);
-    }
-
-private:
-    void put(std::string_view bytes) {
-        while (!bytes.empty()) {
-            auto const size = std::min(bytes.size(), chunk_bytes - buffer_.size());
-            buffer_.append(bytes.substr(0, size));
-            bytes.remove_prefix(size);
-            if (buffer_.size() == chunk_bytes) flush();
-        }
-    }
-    void flush() {
-        if (PQputCopyData(connection_, buffer_.data(), static_cast<int>(buffer_.size())) != 1)
-            end_copy(connection_, table_);
-        buffer_.clear();
-    }
-
-    PGconn* const connection_;
-    CopyTable const& table_;
-    CopyEncoder encoder_;
-    std::string buffer_;
-};
 
 class PostgresCopyTarget final : public CopyTarget {
 public:
@@ -117,7 +61,7 @@ private:
     PostgresCopyReader reader_{to_.connection.get()};
     std::vector<StoredColumn> columns_;
     std::vector<std::string> put_aside_;  // how to make again what set_aside() dropped
-    std::optional<RowStream> stream_;
+    std::optional<CopyStream> stream_;
 };
 
 bool PostgresCopyTarget::has(std::string_view table, std::string_view column) const {
@@ -182,7 +126,7 @@ void PostgresCopyTarget::make_missing(CopyTable const& table) {
     for (auto const& column : table.columns)
         if (!has(table.name, column.name))
             run(connection(),
-                "ALTER TABLE " + std::string(table.name) + " ADD COLUMN " + definition_of(column));
+                "ALTER TABLE " + std::string(table.name) + " ADD COLUMN " + column.definition());
 }
 
 // blogd's own: what they keep is made anew at the end.

@@ -369,10 +369,13 @@ void Lanes::close() noexcept {
     closed_ = true;
     refuse_all();
     for (auto& lane : lanes_) {
-        if (lane.link && lane.busy)
+        if (!lane.link) continue;
+        if (lane.busy) {
             lane.link->abort();
-        else
+        } else {
             lane.link.reset();
+            counters_.open.fetch_sub(1, std::memory_order_relaxed);
+        }
     }
 }
 

@@ -157,9 +157,27 @@ std::unique_ptr<SessionPool> PostgresStore::open_sessions(asio::any_io_executor 
                                                  options_.session_waiters_max);
 }
 
+StoreMetrics::Connections read(LaneCounters const& counters) noexcept {
+    auto const load = [](auto const& counter) { return counter.load(std::memory_order_relaxed); };
+    return {.questions = load(counters.questions),
+            .round_trips = load(counters.batches),
+            .open = load(counters.open),
+            .opened = load(counters.connects),
+            .not_opened = load(counters.failures)};
+}
+
 StoreMetrics PostgresStore::metrics() const {
+    auto const now = std::chrono::steady_clock::now();
     StoreMetrics metrics;
     metrics.writes_refused = write_counters_.refused.load(std::memory_order_relaxed);
+    metrics.queue_max = options_.postgres.queue_max;
+    metrics.reads = read(read_counters_);
+    metrics.writes = read(write_counters_);
+    auto const silence =
+        std::chrono::duration_cast<std::chrono::microseconds>(now - feed_->heard_at());
+    metrics.feed_silence_us = static_cast<std::uint64_t>(silence.count());
+    for (auto const& replica : replicas_)
+        if (replica->standby.serves(0, now)) ++metrics.standbys;
     return metrics;
 }
 

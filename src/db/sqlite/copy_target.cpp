@@ -4,6 +4,7 @@
 #include "db/owner_lock.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/copy_rows.hpp"
+#include "db/sqlite/copy_writer.hpp"
 #include "db/sqlite/derived.hpp"
 #include "db/sqlite/sqlite_error.hpp"
 
@@ -45,66 +46,6 @@ CREATE TABLE password_reset_tokens (
 CREATE INDEX ix_password_reset_tokens_user_id ON password_reset_tokens (user_id);
 )sql";
 
-std::string definition_of(CopyColumn const& column) {
-    std::string out(column.name);
-    if (column.kind == CopyKind::text)
-        out += " VARCHAR(" + std::to_string(column.chars_max) + ")";
-    else
-        out += " INTEGER DEFAULT 0";
-    return out + (column.must_be_filled ? " NOT NULL" : "");
-}
-
-// Adds rows to one table.
-class RowWriter {
-public:
-    RowWriter(Connection& db, CopyTable const& table)
-        : table_(table), insert_(db.handle(), text_of(table)) {}
-
-    void write(CopyRow row) {
-        try {
-            Rows run(insert_);
-            for (int place = 1; auto const& value : row)
-                bind(run, place++, value, row);
-            run.finish();
-        } catch (SqliteError const& e) {
-            throw DatabaseError("the target does not take " + std::string(table_.name) + " " +
-                                std::to_string(row[0].number) + ": " + e.what());
-        }
-    }
-
-private:
-    static std::string text_of(CopyTable const& table) {
-        std::string places;
-        for (std::size_t i = 1; i <= table.columns.size(); ++i)
-            places.append(i == 1 ? "?" : ", ?").append(std::to_string(i));
-        return "INSERT INTO " + std::string(table.name) + " (" + table.column_list() +
-               ") VALUES (" + places + ")";
-    }
-
-    void bind(Rows& run, int place, CopyValue const& value, CopyRow row) const {
-        switch (value.is) {
-            case CopyValue::Is::null:
-                return run.bind(place, nullptr);
-            case CopyValue::Is::integer:
-                return run.bind(place, value.number);
-            case CopyValue::Is::text:
-                return run.bind(place, value.text);
-            case CopyValue::Is::date:
-                break;
-        }
-        SysTime const time{std::chrono::microseconds(value.number)};
-        DateText const date(time);
-        if (parse_date(date.view()) != time)
-            refuse_row(table_, row[0].number,
-                       table_.columns[static_cast<std::size_t>(place - 1)].name,
-                       "is a date outside the years 0 to 9999");
-        run.bind(place, date);
-    }
-
-    CopyTable const& table_;
-    Statement insert_;
-};
-
 class SqliteCopyTarget final : public CopyTarget {
 public:
     SqliteCopyTarget(StoreOptions const& options, Clock const& clock, Log& log);
@@ -131,7 +72,7 @@ private:
     std::optional<OwnerLock> lock_;
     std::unique_ptr<Connection> db_;
     std::optional<Transaction> transaction_;
-    std::optional<RowWriter> writer_;
+    std::optional<SqliteCopyWriter> writer_;
     std::optional<SqliteCopyReader> reader_;
 };
 
@@ -199,7 +140,7 @@ void SqliteCopyTarget::make_missing(CopyTable const& table) {
         if (std::ranges::find(there->columns, column.name, &FoundColumn::name) ==
             there->columns.end())
             db_->script("ALTER TABLE " + std::string(table.name) + " ADD COLUMN " +
-                        definition_of(column));
+                        column.definition());
 }
 
 void SqliteCopyTarget::finish(std::span<CopyTable const> tables,
