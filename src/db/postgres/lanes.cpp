@@ -56,7 +56,7 @@ Lanes::~Lanes() {
     BLOG_ASSERT(queue_.empty());
 }
 
-Awaitable<void> Lanes::ask(Question& question) {
+Awaitable<void> Lanes::ask(Question& question, Deadline deadline) {
     if (closed_ || !reachable()) {
         question.outcome_ = Question::Outcome::unavailable;
         counters_.refused.fetch_add(1, std::memory_order_relaxed);
@@ -74,7 +74,7 @@ Awaitable<void> Lanes::ask(Question& question) {
         Question& question;
         ~Detach() { lanes.detach(question); }
     } const detach{*self, question};
-    asio::steady_timer timer(loop_, options_.patience);
+    asio::steady_timer timer(loop_, deadline);
     question.wake_ = &timer;
     question.queued_ = true;
     queue_.push_back(&question);
@@ -127,6 +127,7 @@ void Lanes::wake_a_lane() {
 Awaitable<void> Lanes::serve(Lane& lane) {
     auto const self = shared_from_this();
     while (!queue_.empty() && !closed_) {
+        if (lane.link && lane.epoch != epoch()) link_lost(lane, "the server may have a new role");
         if (lane.link && !lane.link->usable()) link_lost(lane, "the server hung up");
         if (!lane.link) {
             if (!may_connect()) break;
@@ -152,6 +153,7 @@ Awaitable<void> Lanes::serve(Lane& lane) {
 
 Awaitable<bool> Lanes::open(Lane& lane) {
     lane.connecting = true;
+    lane.epoch = epoch();                      // from before: what changes meanwhile counts
     lane.deadline = Clock::time_point::max();  // connect() has its own
     std::string why;
     try {
@@ -173,6 +175,10 @@ Awaitable<bool> Lanes::open(Lane& lane) {
     pause_ = std::clamp(pause_ * 2, pause_min, pause_max);
     away_until_ = Clock::now() + jittered(pause_);
     co_return false;
+}
+
+std::uint32_t Lanes::epoch() const noexcept {
+    return options_.epoch == nullptr ? 0 : options_.epoch->load(std::memory_order_acquire);
 }
 
 void Lanes::take_batch(Lane& lane) {

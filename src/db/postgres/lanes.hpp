@@ -90,6 +90,7 @@ struct Lane {
         std::size_t statements;
     };
     std::unique_ptr<Link> link;
+    std::uint32_t epoch = 0;  // in which the link was made
     bool busy = false, connecting = false;
     std::chrono::steady_clock::time_point sent_at{}, deadline{};
     std::vector<Sent> batch;
@@ -117,6 +118,8 @@ public:
         std::chrono::milliseconds patience{5000};
         std::chrono::milliseconds connect_timeout{3000};
         bool versions = false;  // ask for version() with every batch
+        // Connections that were made before it changed are made anew; null: never.
+        std::atomic<std::uint32_t> const* epoch = nullptr;
     };
     // The others outlive the lanes.
     Lanes(Options options, Target const& target, std::span<Statement const* const> statements,
@@ -124,8 +127,9 @@ public:
           asio::any_io_executor loop);
     ~Lanes();
 
-    // Returns when it has an outcome, which it has within the patience.
-    Awaitable<void> ask(Question& question);
+    // Returns when it has an outcome, which it has by `deadline`.
+    using Deadline = std::chrono::steady_clock::time_point;
+    Awaitable<void> ask(Question& question, Deadline deadline);
 
     // Whether a question has a chance now: connected, or not known to be cut off.
     bool reachable() const noexcept;
@@ -134,6 +138,7 @@ public:
 
 private:
     bool may_connect() const noexcept;
+    std::uint32_t epoch() const noexcept;
     void wake_a_lane();
     Awaitable<void> serve(Lane& lane);
     Awaitable<bool> open(Lane& lane);

@@ -16,12 +16,13 @@ constexpr milliseconds reconnect_pause{500};
 // How long a standby may be asked without being heard of again.
 constexpr milliseconds stands_in_for{1000};
 
-// Columns: how far it has replayed; whether it is a standby that has replayed all it received.
+// Columns: how far it has replayed; whether it is a standby, and one that has replayed all that it
+// received.
 constexpr Statement progress{
     "blogd_progress",
     "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
     " ELSE pg_current_wal_insert_lsn() END - '0/0')::int8,"
-    " pg_is_in_recovery() AND"
+    " pg_is_in_recovery(), pg_is_in_recovery() AND"
     " coalesce(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), true)"};
 constexpr Statement const* statements[] = {&progress};
 
@@ -81,10 +82,13 @@ Awaitable<void> ReplicaWatch::ask(Link& link) {
     (void)co_await link.next();
     Rows rows(result);
     if (!rows.next()) co_return;
+    // A URL that asks for "any" or "primary" means it.
+    if (!rows.boolean(1) && target_.session().find("standby") != std::string::npos)
+        throw LinkLost("it is no standby any more");
     auto const version = static_cast<Version>(rows.integer(0));
     standby_.replayed(version, publisher_.stamp_at(version));
     standby_.fresh_until(feed_.moment_of(version) + options_.lag_max);
-    standby_.alone_until(rows.boolean(1) ? asked + stands_in_for : Clock::time_point{});
+    standby_.alone_until(rows.boolean(2) ? asked + stands_in_for : Clock::time_point{});
 }
 
 }  // namespace blog::db::postgres

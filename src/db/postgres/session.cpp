@@ -69,38 +69,72 @@ void LoopLanes::close() noexcept {
         replica.reads->close();
 }
 
-// A standby that is new enough, in turn; else the primary; else a standby that has all it got.
-Awaitable<Result<ResultPtr>> PostgresSession::read(Statement const& statement, Params const& params,
-                                                   Generations::Topic topic) {
+// A standby that is near enough to the primary, and has what this read rests on: nothing of it has
+// changed since. So whoever is served by this instance sees its writes, also without a cookie, and
+// the answer can be kept. In turn.
+PostgresSession::Replica const* PostgresSession::choose_replica(Generations::Topic topic) noexcept {
     auto const now = Standby::Clock::now();
     auto const count = lanes_.replicas.size();
     for (std::size_t i = 0; i < count; ++i) {
         auto const& replica = lanes_.replicas[++lanes_.turn % count];
-        if (!replica.standby->serves(seen_, now) || !replica.reads->reachable()) continue;
-        auto result = co_await read_from(*replica.reads, statement, params, topic, replica.standby);
-        if (result || result.error().code == Errc::busy) co_return result;
+        if (replica.standby->serves(seen_, now) && replica.reads->reachable() &&
+            !lanes_.generations.changed_since(topic, replica.standby->covers()))
+            return &replica;
     }
-    auto result = co_await read_from(*lanes_.reads, statement, params, topic, nullptr);
-    if (result || result.error().code != Errc::unavailable) co_return result;
-    for (auto const& replica : lanes_.replicas) {
-        if (!replica.standby->stands_in(seen_, Standby::Clock::now())) continue;
-        auto other = co_await read_from(*replica.reads, statement, params, topic, replica.standby);
-        if (other) co_return other;
-    }
-    co_return result;
+    return nullptr;
 }
 
-Awaitable<Result<ResultPtr>> PostgresSession::read_from(Lanes& lanes, Statement const& statement,
-                                                        Params const& params,
-                                                        Generations::Topic topic,
-                                                        Standby const* standby) {
-    auto const covered = standby == nullptr ? Generations::Stamp{0} : standby->covers();
+// While nothing is heard of the primary.
+PostgresSession::Replica const* PostgresSession::choose_stand_in() const noexcept {
+    auto const now = Standby::Clock::now();
+    for (auto const& replica : lanes_.replicas)
+        if (replica.standby->stands_in(seen_, now) && replica.reads->reachable()) return &replica;
+    return nullptr;
+}
+
+Awaitable<Result<ResultPtr>> PostgresSession::read(Statement const& statement, Params const& params,
+                                                   Generations::Topic topic) {
+    auto const* replica = choose_replica(topic);
+    if (replica == nullptr && !lanes_.generations.trusted()) replica = choose_stand_in();
+    if (replica != nullptr) {
+        auto result = co_await read_from(*replica, statement, params, topic);
+        if (result || result.error().code != Errc::unavailable) co_return result;
+    }
+    auto result = co_await read_from_primary(statement, params, topic);
+    if (result || result.error().code != Errc::unavailable) co_return result;
+    replica = choose_stand_in();
+    if (replica == nullptr) co_return result;
+    co_return co_await read_from(*replica, statement, params, topic);
+}
+
+Awaitable<Result<ResultPtr>> PostgresSession::read_from_primary(Statement const& statement,
+                                                                Params const& params,
+                                                                Generations::Topic topic) {
     Question question(statement, params, caller_);
-    co_await lanes.ask(question);
-    if (question.outcome() == Question::Outcome::lost) co_return Error{Errc::unavailable};
+    co_await lanes_.reads->ask(question, deadline_);
+    if (question.outcome() == Question::Outcome::lost) co_return Error{Errc::busy};
     if (question.outcome() != Question::Outcome::answered) co_return error_of(question);
     if (sources_ != nullptr) {
-        sources_->add(topic, standby == nullptr ? question.as_of() : covered);
+        sources_->add(topic, question.as_of());
+        sources_->saw(question.version());
+    }
+    co_return question.take_result(0);
+}
+
+// unavailable: it is away, or the answer is older than what was known of the standby.
+Awaitable<Result<ResultPtr>> PostgresSession::read_from(Replica const& replica,
+                                                        Statement const& statement,
+                                                        Params const& params,
+                                                        Generations::Topic topic) {
+    auto const covered = replica.standby->covers();
+    auto const replayed = replica.standby->replayed();
+    Question question(statement, params, caller_);
+    co_await replica.reads->ask(question, deadline_);
+    if (question.outcome() == Question::Outcome::lost) co_return Error{Errc::busy};
+    if (question.outcome() != Question::Outcome::answered) co_return error_of(question);
+    if (question.version() < replayed) co_return Error{Errc::unavailable};
+    if (sources_ != nullptr) {
+        sources_->add(topic, covered);
         sources_->saw(question.version());
     }
     co_return question.take_result(0);
@@ -111,7 +145,7 @@ Awaitable<Result<Version>> PostgresSession::write(Steps const& steps,
     if (!taking_writes_.load(std::memory_order_relaxed)) co_return Error{Errc::unavailable};
     for (int attempt = 1;; ++attempt) {
         Question question(steps);
-        co_await lanes_.writes->ask(question);
+        co_await lanes_.writes->ask(question, deadline_);
         if (rolled_back_for_others(question) && attempt < attempts_max) continue;
         if (question.outcome() != Question::Outcome::answered) co_return error_of(question);
         for (std::size_t i = 0; i < steps.size(); ++i)
@@ -283,13 +317,14 @@ PostgresSessionPool::~PostgresSessionPool() {
 }
 
 Awaitable<Result<Lease>> PostgresSessionPool::acquire(Borrower borrower) {
+    auto const deadline = std::chrono::steady_clock::now() + lanes_->query_timeout;
     PostgresSession* session = pool_.try_acquire();
     if (session == nullptr) {
         auto const waited = co_await pool_.acquire(wait_max_);
         if (!waited) co_return waited.error();
         session = *waited;
     }
-    session->begin(borrower);
+    session->begin(borrower, deadline);
     co_return Lease(session, ReturnSession{this});
 }
 

@@ -14,6 +14,11 @@ namespace blog::db::postgres {
 
 // The connections of one loop, shared by its sessions.
 struct LoopLanes {
+    LoopLanes(Generations const& g, std::chrono::milliseconds timeout)
+        : generations(g), query_timeout(timeout) {}
+
+    Generations const& generations;
+    std::chrono::milliseconds query_timeout;  // for all that a session is borrowed for
     struct Replica {
         std::shared_ptr<Lanes> reads;
         Standby const* standby;
@@ -33,9 +38,11 @@ public:
     PostgresSession(LoopLanes& lanes, Publisher& publisher, std::atomic<bool> const& taking_writes)
         : lanes_(lanes), publisher_(publisher), taking_writes_(taking_writes) {}
 
-    // A request begins.
-    void begin(Borrower const& borrower) noexcept {
+    // A request begins, which ends by the deadline.
+    using Deadline = Lanes::Deadline;
+    void begin(Borrower const& borrower, Deadline deadline) noexcept {
         record(borrower.sources);
+        deadline_ = deadline;
         seen_ = borrower.seen;
         caller_ = borrower.caller;
     }
@@ -60,9 +67,13 @@ private:
     // The result of a read that rests on `topic`.
     Awaitable<Result<ResultPtr>> read(Statement const& statement, Params const& params,
                                       Generations::Topic topic);
-    Awaitable<Result<ResultPtr>> read_from(Lanes& lanes, Statement const& statement,
-                                           Params const& params, Generations::Topic topic,
-                                           Standby const* standby);
+    Awaitable<Result<ResultPtr>> read_from_primary(Statement const& statement, Params const& params,
+                                                   Generations::Topic topic);
+    using Replica = LoopLanes::Replica;
+    Awaitable<Result<ResultPtr>> read_from(Replica const& replica, Statement const& statement,
+                                           Params const& params, Generations::Topic topic);
+    Replica const* choose_replica(Generations::Topic topic) noexcept;
+    Replica const* choose_stand_in() const noexcept;
     // The results of a write, in `results`, one of each step.
     using Steps = std::vector<Question::Step>;
     Awaitable<Result<Version>> write(Steps const& steps, std::vector<ResultPtr>& results);
@@ -72,6 +83,7 @@ private:
     Publisher& publisher_;
     std::atomic<bool> const& taking_writes_;
     Version seen_ = 0;
+    Deadline deadline_{};
     Caller const* caller_ = nullptr;
 };
 

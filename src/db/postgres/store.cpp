@@ -51,7 +51,7 @@ public:
 private:
     struct Replica {
         Replica(std::string const& url, std::string_view options)
-            : target(url, "prefer-standby", options) {}
+            : target(url, "standby", options) {}
         Target target;
         Standby standby;
         std::unique_ptr<ReplicaWatch> watch;
@@ -59,7 +59,8 @@ private:
     // Whether the server would acknowledge a commit that it may lose.
     bool prepare();
     std::shared_ptr<Lanes> lanes(Target const& target, Lanes::Options::Kind kind, std::size_t count,
-                                 asio::any_io_executor loop);
+                                 asio::any_io_executor loop,
+                                 std::atomic<std::uint32_t> const* epoch = nullptr);
 
     StoreOptions const options_;
     Log& log_;
@@ -125,7 +126,8 @@ bool PostgresStore::prepare() {
 }
 
 std::shared_ptr<Lanes> PostgresStore::lanes(Target const& target, Lanes::Options::Kind kind,
-                                            std::size_t count, asio::any_io_executor loop) {
+                                            std::size_t count, asio::any_io_executor loop,
+                                            std::atomic<std::uint32_t> const* epoch) {
     auto const& postgres = options_.postgres;
     bool const reads = kind == Lanes::Options::Kind::reads;
     Lanes::Options const options{
@@ -135,6 +137,7 @@ std::shared_ptr<Lanes> PostgresStore::lanes(Target const& target, Lanes::Options
         .patience = postgres.query_timeout,
         .connect_timeout = postgres.connect_timeout,
         .versions = postgres.keeps_answers || !postgres.replicas.empty(),
+        .epoch = epoch,
     };
     return std::make_shared<Lanes>(options, target, reads ? reads_ : writes_, generations_,
                                    reads ? read_counters_ : write_counters_, log_, std::move(loop));
@@ -142,13 +145,13 @@ std::shared_ptr<Lanes> PostgresStore::lanes(Target const& target, Lanes::Options
 
 std::unique_ptr<SessionPool> PostgresStore::open_sessions(asio::any_io_executor loop) {
     using Kind = Lanes::Options::Kind;
-    auto all = std::make_unique<LoopLanes>();
+    auto all = std::make_unique<LoopLanes>(generations_, options_.postgres.query_timeout);
     all->reads = lanes(*target_, Kind::reads, options_.postgres.readers, loop);
     all->writes = lanes(*target_, Kind::writes, options_.postgres.writers, loop);
     for (auto const& replica : replicas_)
-        all->replicas.push_back(
-            {lanes(replica->target, Kind::reads, options_.postgres.readers, loop),
-             &replica->standby});
+        all->replicas.push_back({lanes(replica->target, Kind::reads, options_.postgres.readers,
+                                       loop, &replica->standby.epoch()),
+                                 &replica->standby});
     std::vector<std::unique_ptr<PostgresSession>> sessions;
     for (std::size_t i = 0; i < options_.sessions_per_loop; ++i)
         sessions.push_back(std::make_unique<PostgresSession>(*all, publisher_, taking_writes_));
