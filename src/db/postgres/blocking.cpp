@@ -41,11 +41,12 @@ ConnectionPtr connect_blocking(Target const& target, std::chrono::milliseconds h
     asio::io_context loop(1);
     ConnectionPtr connection;
     std::exception_ptr failure;
+    std::span<Statement const* const> const nothing;  // to prepare
     auto attempt = [&]() -> Awaitable<void> {
         for (;;) {
             std::string why;
             try {
-                auto const link = co_await connect(target, {}, host_timeout);
+                auto const link = co_await connect(target, nothing, host_timeout);
                 connection = link->take();
                 co_return;
             } catch (CannotConnect const& e) {

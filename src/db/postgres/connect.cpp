@@ -1,5 +1,7 @@
 #include "db/postgres/connect.hpp"
 
+#include "db/postgres/patience.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -106,19 +108,10 @@ Awaitable<std::unique_ptr<Link>> try_host(Target const& target, Target::Host con
         throw CannotConnect(message_of(raw));
     auto const loop = co_await asio::this_coro::executor;
     auto link = std::make_unique<Link>(std::move(connection), loop);
-    asio::steady_timer timer(loop, deadline);
-    // The timer's frame is this one's: it is cancelled before the link goes.
-    auto const guard = std::make_shared<Link*>(link.get());
-    timer.async_wait([guard](boost::system::error_code ec) {
-        if (!ec && *guard != nullptr) (*guard)->abort();
-    });
-    try {
-        co_await prepare(*link, raw, statements);
-    } catch (...) {
-        *guard = nullptr;
-        throw;
-    }
-    *guard = nullptr;
+    Patience patience(*link, loop);
+    patience.begin(
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()));
+    co_await prepare(*link, raw, statements);
     co_return link;
 }
 

@@ -141,7 +141,7 @@ Awaitable<void> Lanes::serve(Lane& lane) {
         std::string why;
         try {
             co_await exchange(lane);
-        } catch (LinkLost const& e) {
+        } catch (std::exception const& e) {  // LinkLost; or no memory, after which nothing is known
             why = e.what();
         }
         if (!why.empty()) link_lost(lane, why.c_str());
