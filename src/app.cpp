@@ -70,7 +70,7 @@ db::PostgresOptions postgres_options_of(Config const& c) {
     options.start_timeout = c.start_timeout;
     options.cache_lag = c.cache_lag;
     options.replica_lag = c.replica_lag;
-    options.keeps_answers = c.cache_size.value > 0;
+    options.commit_timeout = c.commit_timeout;
     return options;
 }
 

@@ -143,6 +143,11 @@ std::vector<Setting> const& settings() {
         {"query-timeout", "TIME", &Config::query_timeout,
          "PostgreSQL: a question is answered within this time, waiting included, or it is 503", 100,
          600'000},
+        {"commit-timeout", "TIME", &Config::commit_timeout,
+         "PostgreSQL: a connection whose commit is not answered is given up after this; longer "
+         "than "
+         "a failover takes",
+         1000, 600'000},
         {"start-timeout", "TIME", &Config::start_timeout,
          "PostgreSQL: how long a start waits for a server that is not there yet", 0, day_ms},
         {"cache-lag", "TIME", &Config::cache_lag,

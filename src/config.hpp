@@ -71,6 +71,7 @@ struct Config {
     std::size_t database_queue_max = 1024;
     Duration connect_timeout = std::chrono::seconds(3);
     Duration query_timeout = std::chrono::seconds(5);
+    Duration commit_timeout = std::chrono::seconds(60);
     Duration start_timeout = std::chrono::seconds(30);
     Duration cache_lag = std::chrono::milliseconds(100);
     Duration replica_lag = std::chrono::seconds(1);

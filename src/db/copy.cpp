@@ -76,6 +76,7 @@ void verify_last_id(CopyTable const& table, std::int64_t last_id, CopyTarget& ta
 
 CopyReport copy_database(CopyOptions const& options, Clock const& clock, Log& log,
                          CopyProgress& progress) {
+    Laps time;
     auto const source = open_copy_source(options.from, options.strict);
     auto const tables = tables_to_copy(source->find_tables(), source->place());
     for (auto const& table : tables)
@@ -86,7 +87,6 @@ CopyReport copy_database(CopyOptions const& options, Clock const& clock, Log& lo
     progress.end();
 
     CopyReport report;
-    Laps time;
     std::vector<std::int64_t> last_ids;
     for (auto const& table : tables) {
         auto const checksum = copy_table(table, *source, *target, progress);

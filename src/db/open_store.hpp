@@ -26,14 +26,14 @@ struct PostgresOptions {
     std::size_t queue_max = 1024;
     // For each host of the URL, and for each question with its wait.
     std::chrono::milliseconds connect_timeout{3000}, query_timeout{5000};
+    // After which a connection whose commit is not answered is given up: longer than a failover.
+    std::chrono::milliseconds commit_timeout{60'000};
     // How long a start waits for a server that is not there yet.
     std::chrono::milliseconds start_timeout{30'000};
     // An answer that was kept is given out for at most this long after another instance's write.
     std::chrono::milliseconds cache_lag{100};
     // A standby that is further behind than this is not asked.
     std::chrono::milliseconds replica_lag{1000};
-    // Answers are kept, so clients have to be asked what they have seen elsewhere.
-    bool keeps_answers = true;
 };
 
 // Every limit of the data layer, with its reason. Sizes are bytes unless the name says otherwise.

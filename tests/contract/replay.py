@@ -2,14 +2,19 @@
 """Replays the 532 recorded exchanges of the original app against a real blogd that was started from
 the same database, in order. What may differ stands in deviations.py; anything else is a failure.
 
-    replay.py --binary build/release/blogd [--verbose] [--thrice] [-- further blogd options]
+    replay.py --binary build/release/blogd [--verbose] [--thrice] [--database postgresql]
+              [-- further blogd options]
 
 With --thrice every GET and HEAD is sent three times in a row: all three answers must be as recorded,
-and equal but for Date, so that answers that are kept are held against the recording too."""
+and equal but for Date, so that answers that are kept are held against the recording too.
+
+With --database postgresql blogd adopts the database of a PostgreSQL which is started for it, with the
+tables as the tutorial's part 15 makes them; at the end psql must show what blogd shows."""
 
 import argparse
 import base64
 import collections
+import contextlib
 import json
 import pathlib
 import re
@@ -20,6 +25,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE)]
 from blogd import Blogd          # noqa: E402
 from deviations import DEVIATIONS, problems_of  # noqa: E402
+from postgres import Postgres    # noqa: E402
+from tutorial_database import make_tutorial_database, posts_by_api, posts_by_psql  # noqa: E402
 
 DATA = HERE.parent / "data"
 Answer = collections.namedtuple("Answer", "status headers body")
@@ -130,43 +137,73 @@ def hits(server):
     return int(re.search(r'^blogd_cache_lookups_total{outcome="hit"} (\d+)$', text, re.M)[1])
 
 
+@contextlib.contextmanager
+def sqlite_blog(binary, options):
+    """A blogd that is not started yet, and a function that looks at the data behind its back."""
+    yield Blogd(binary, *options, seed=DATA / "golden_seed.sql"), lambda server: []
+
+
+@contextlib.contextmanager
+def postgresql_blog(binary, options):
+    with Postgres() as postgres:
+        name = make_tutorial_database(postgres)
+        table = "SELECT * FROM alembic_version"
+        version = postgres.psql(table, database=name)
+
+        def look(server):
+            return (problems_of(posts_by_psql(postgres, name), posts_by_api(server), "posts by psql and by blogd") +
+                    problems_of(version, postgres.psql(table, database=name), "alembic_version"))
+
+        yield Blogd(binary, "--database", postgres.url(name), *options), look
+
+
+def replay(server, records, thrice, used):
+    """Prints what differs; the number of exchanges that did."""
+    failed = 0
+    for record in records:
+        again = thrice and record["request"]["method"] in ("GET", "HEAD")
+        answers = exchange(server, record["request"], 3 if again else 1)
+        deviation = next((d for d in DEVIATIONS if d.applies(record)), None)
+        problems = (deviation.check if deviation else same)(record, answers[0]) + alike(answers)
+        used[deviation.reason if deviation else "equal"] += 1
+        if problems:
+            failed += 1
+            request = record["request"]
+            print(f"FAILED {record['n']} {record['name']}: {request['method']} {request['path'][:100]}")
+            for problem in problems:
+                print("   ", problem[:600])
+    return failed
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--verbose", action="store_true", help="name the deviations that were used")
     parser.add_argument("--thrice", action="store_true", help="every GET and HEAD three times in a row")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("options", nargs="*", help="further options of blogd serve")
     arguments = parser.parse_args()
 
     records = [json.loads(line) for line in (DATA / "golden.jsonl").read_text(encoding="utf-8").split("\n") if line][1:]
     pictures = {r["request"]["path"]: r for r in records if r["request"]["path"].startswith("/media/") and "body_b64" in r}
-    used, failed = collections.Counter(), 0
+    used = collections.Counter()
     # What one worker keeps, another one does not know.
     options = arguments.options + (["--workers", "1"] if arguments.thrice else [])
-    server = Blogd(arguments.binary, *options, seed=DATA / "golden_seed.sql")
-    for url, record in pictures.items():
-        file = server.folder / url.removeprefix("/")
-        file.parent.mkdir(parents=True)
-        file.write_bytes(base64.b64decode(record["body_b64"]))
-    with server:
-        for record in records:
-            again = arguments.thrice and record["request"]["method"] in ("GET", "HEAD")
-            answers = exchange(server, record["request"], 3 if again else 1)
-            deviation = next((d for d in DEVIATIONS if d.applies(record)), None)
-            problems = (deviation.check if deviation else same)(record, answers[0]) + alike(answers)
-            used[deviation.reason if deviation else "equal"] += 1
-            if problems:
-                failed += 1
-                print(f"FAILED {record['n']} {record['name']}: {record['request']['method']} {record['request']['path'][:100]}")
-                for problem in problems:
-                    print("   ", problem[:600])
-        if arguments.thrice and (kept := hits(server)) < 100:
-            failed += 1
-            print(f"FAILED only {kept} answers were kept ones")
-        code = server.stop()
-        if code != 0:
-            failed += 1
-            print(f"FAILED blogd ended with {code}")
+    blog = {"sqlite": sqlite_blog, "postgresql": postgresql_blog}[arguments.database]
+    with blog(arguments.binary, options) as (server, look):
+        for url, record in pictures.items():
+            file = server.folder / url.removeprefix("/")
+            file.parent.mkdir(parents=True)
+            file.write_bytes(base64.b64decode(record["body_b64"]))
+        with server:
+            failed = replay(server, records, arguments.thrice, used)
+            afterwards = look(server)
+            if arguments.thrice and (kept := hits(server)) < 100:
+                afterwards.append(f"only {kept} answers were kept ones")
+            afterwards += problems_of(0, server.stop(), "blogd's exit code")
+    for problem in afterwards:
+        failed += 1
+        print("FAILED", problem)
     if arguments.verbose:
         for reason, count in used.most_common():
             print(f"{count:4} {reason}")

@@ -94,8 +94,9 @@ std::string PostgresServer::tls_url(std::string_view database) const {
 
 std::string PostgresServer::create_database(std::string_view options) {
     auto const name = "blog" + std::to_string(++databases_);
-    query("postgres",
-          "CREATE DATABASE " + name + " OWNER blog TEMPLATE template0 " + std::string(options));
+    query("postgres", "CREATE DATABASE " + name +
+                          " OWNER blog TEMPLATE template0 STRATEGY file_copy " +
+                          std::string(options));
     return name;
 }
 

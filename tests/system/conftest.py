@@ -8,6 +8,8 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 from blogd import Blogd  # noqa: E402
+from postgres import Postgres  # noqa: E402
+from tutorial_database import make_tutorial_database  # noqa: E402
 
 SEED = HERE.parent / "data" / "golden_seed.sql"
 
@@ -41,3 +43,30 @@ def blogd(binary):
 @pytest.fixture
 def server(blogd):
     return blogd(seed=SEED)
+
+
+@pytest.fixture(scope="session")
+def postgres_of_the_session():
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_of_the_session):
+    """A running PostgreSQL; whatever a test does to it ends with the test."""
+    server = postgres_of_the_session
+    yield server
+    server.recover()
+    server.drop_databases()
+
+
+@pytest.fixture
+def database(postgres):
+    """The name of a database that the tutorial made: users 1 to 4, posts 1 to 6."""
+    return make_tutorial_database(postgres)
+
+
+@pytest.fixture
+def empty(postgres):
+    """The name of a database without tables."""
+    return postgres.create_database()

@@ -82,9 +82,11 @@ def test_what_is_no_database_is_left_alone(binary, tmp_path):
     assert file.read_text() == "dear diary\n" * 500
 
 
-def test_postgresql_is_refused_clearly(binary, tmp_path):
-    done = run(binary, "serve", "--database", "postgresql://localhost/blog", cwd=tmp_path)
-    assert done.returncode == 2 and "SQLite" in done.stderr
+def test_a_database_of_another_kind_is_refused_clearly(binary, tmp_path):
+    done = run(binary, "serve", "--database", "mysql://localhost/blog", cwd=tmp_path)
+    assert done.returncode == 2 and "postgresql://" in done.stderr
+    done = run(binary, "serve", "--replica", "postgresql://localhost/blog", cwd=tmp_path)
+    assert done.returncode == 2 and "--replica" in done.stderr
 
 
 def test_demo_fills_an_empty_blog_and_leaves_a_filled_one_alone(binary, blogd, tmp_path):

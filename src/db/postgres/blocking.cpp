@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <exception>
 
 namespace blog::db::postgres {
@@ -15,6 +16,7 @@ namespace {
 
 [[noreturn]] void failed(std::string message) {
     message.erase(message.find_last_not_of('\n') + 1);
+    std::ranges::replace(message, '\n', ' ');
     throw DatabaseError("database: " + message);
 }
 

@@ -2,6 +2,7 @@
 
 #include "db/database_error.hpp"
 #include "db/postgres/patience.hpp"
+#include "db/postgres/version.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -21,8 +22,7 @@ constexpr milliseconds reconnect_pause{200};
 constexpr std::chrono::seconds rows_kept{60}, silence_max{30};
 
 // Before the changes: what is committed later than this place may be missing from them.
-constexpr Statement place_before{"blogd_place",
-                                 "SELECT (pg_current_wal_insert_lsn() - '0/0')::int8"};
+constexpr Statement place_before{"blogd_place", "SELECT " VERSION_OF_PRIMARY};
 constexpr Statement first_snapshot{"blogd_snapshot", "SELECT pg_current_snapshot()::text"};
 // Columns: the snapshot of this statement; the transaction (null: there is none); what it changed
 // (null, null: anything).

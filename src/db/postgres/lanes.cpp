@@ -1,5 +1,7 @@
 #include "db/postgres/lanes.hpp"
 
+#include "db/postgres/version.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -21,13 +23,9 @@ constexpr milliseconds pause_min{50}, pause_max{500};
 constexpr milliseconds watch_every{200};
 // A read that takes longer is worth a look at whether anybody still waits for it.
 constexpr milliseconds long_read{1000};
-// The server ends a statement that takes too long; who does not even say that is gone.
-constexpr milliseconds grace{500};
 
 // How new the database is: after the transactions that a read before it saw.
-constexpr Statement version{"blogd_version",
-                            "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
-                            " ELSE pg_current_wal_insert_lsn() END - '0/0')::int8"};
+constexpr Statement version{"blogd_version", "SELECT " VERSION_OF_EITHER};
 
 // Not all at the same time when a server comes back.
 milliseconds jittered(milliseconds pause) {
@@ -137,7 +135,7 @@ Awaitable<void> Lanes::serve(Lane& lane) {
         }
         take_batch(lane);
         lane.sent_at = Clock::now();
-        lane.deadline = lane.sent_at + options_.patience + grace;
+        lane.deadline = lane.sent_at + options_.answer_within;
         std::string why;
         try {
             co_await exchange(lane);
@@ -207,8 +205,9 @@ void Lanes::send(Lane& lane) {
         lane.write = Lane::Write::sent;
         lane.link->sync();
     }
-    if (options_.versions) lane.link->send(version, Params());
-    if (options_.versions || !write) lane.link->sync();
+    Params const none;
+    lane.link->send(version, none);
+    lane.link->sync();
 }
 
 Awaitable<void> Lanes::exchange(Lane& lane) {
@@ -228,7 +227,7 @@ Awaitable<void> Lanes::exchange(Lane& lane) {
             auto const result = co_await lane.link->next();
             if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) break;
         }
-        if (write && options_.versions) (void)co_await collect_version(lane);
+        if (write) (void)co_await collect_version(lane);
         if (auto* const refused = lane.batch[done - 1].question)
             finish(*refused, Question::Outcome::refused);
         if (!write) ask_again(lane, done);
@@ -241,8 +240,7 @@ Awaitable<void> Lanes::exchange(Lane& lane) {
         if (lane.link->take_warning()) throw LinkLost("the commit may not be on the standbys");
         lane.write = Lane::Write::committed;
     }
-    Version const seen = options_.versions ? co_await collect_version(lane) : 0;
-    if (!options_.versions && !write) (void)co_await lane.link->next();
+    auto const seen = co_await collect_version(lane);
     for (auto const& [question, statements] : lane.batch) {
         if (question == nullptr) continue;
         question->version_ = seen;

@@ -64,7 +64,7 @@ public:
     Refusal const& refusal() const noexcept { return refusal_; }
     // From before it was sent.
     Generations::Stamp as_of() const noexcept { return as_of_; }
-    // How new what it saw may be, at most; 0 when that is not asked for.
+    // How new what it saw may be, at most.
     Version version() const noexcept { return version_; }
 
 private:
@@ -115,9 +115,9 @@ public:
         enum class Kind : std::uint8_t { reads, writes } kind = Kind::reads;
         std::size_t lanes = 1;
         std::size_t queue_max = 1024;  // that wait; the next one is told `busy`
-        std::chrono::milliseconds patience{5000};
+        // After which a connection that does not answer is given up.
+        std::chrono::milliseconds answer_within{5500};
         std::chrono::milliseconds connect_timeout{3000};
-        bool versions = false;  // ask for version() with every batch
         // Connections that were made before it changed are made anew; null: never.
         std::atomic<std::uint32_t> const* epoch = nullptr;
     };

@@ -33,9 +33,9 @@ CREATE INDEX IF NOT EXISTS ix_posts_id ON posts (id);
 CREATE INDEX IF NOT EXISTS ix_posts_user_id ON posts (user_id);
 )sql";
 
-// 2. The newest-first order, of all and of one author; and how many posts there are (user_id 0: of
-// all). A total is spread over shards, one a server process: two inserts never wait for each
-// other's commit.
+// 2. The newest-first order, of all and of one author; and how many posts there are: of each
+// author, and of all under the lowest number, which no user has. A total is spread over shards, one
+// a server process: two inserts never wait for each other's commit.
 constexpr std::string_view totals = R"sql(
 CREATE INDEX blogd_posts_newest ON posts (date_posted DESC, id DESC);
 CREATE INDEX blogd_posts_of_author_newest ON posts (user_id, date_posted DESC, id DESC);
@@ -66,7 +66,7 @@ CREATE FUNCTION blogd_posts_added() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO blogd_counts AS c (user_id, shard, posts)
 	SELECT author, pg_backend_pid() & 63, n FROM (
-		SELECT 0 AS author, count(*) AS n FROM added
+		SELECT '-9223372036854775808'::int8 AS author, count(*) AS n FROM added
 		UNION ALL SELECT user_id, count(*) FROM added GROUP BY user_id) AS more
 	WHERE n > 0 ORDER BY author
 	ON CONFLICT (user_id, shard) DO UPDATE SET posts = c.posts + excluded.posts;
@@ -82,7 +82,7 @@ CREATE FUNCTION blogd_posts_gone() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO blogd_counts AS c (user_id, shard, posts)
 	SELECT author, pg_backend_pid() & 63, -n FROM (
-		SELECT 0 AS author, count(*) AS n FROM gone
+		SELECT '-9223372036854775808'::int8 AS author, count(*) AS n FROM gone
 		UNION ALL SELECT user_id, count(*) FROM gone GROUP BY user_id) AS fewer
 	WHERE n > 0 ORDER BY author
 	ON CONFLICT (user_id, shard) DO UPDATE SET posts = c.posts + excluded.posts;
@@ -141,7 +141,7 @@ CREATE TRIGGER blogd_users_emptied AFTER TRUNCATE ON users
 constexpr char const* derived = R"sql(
 DELETE FROM blogd_counts;
 INSERT INTO blogd_counts SELECT user_id, 0, count(*) FROM posts GROUP BY user_id;
-INSERT INTO blogd_counts SELECT 0, 0, count(*) FROM posts;
+INSERT INTO blogd_counts SELECT '-9223372036854775808'::int8, 0, count(*) FROM posts;
 INSERT INTO blogd_changes (post_id, user_id) VALUES (NULL, NULL);
 )sql";
 

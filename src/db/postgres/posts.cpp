@@ -17,6 +17,7 @@ namespace {
 // Every list is one statement, so that its total, its rows and what is said of its ends are of one
 // moment. Columns: total, has_newer, has_older, the post (null: there is none), the author asked
 // for.
+#define EVERYBODY "'-9223372036854775808'::int8"  // no user has it
 #define TOTAL(whose)                                                                            \
     "WITH total AS (SELECT coalesce(sum(posts), 0)::int8 AS n FROM blogd_counts WHERE user_id " \
     "= " whose ")"
@@ -42,7 +43,7 @@ namespace {
 #define PAGE_POSTS(where) "(" PAGE(where) ") AS page JOIN posts p ON p.id = page.id"
 
 constexpr Statement page{"blogd_page",
-                         TOTAL("0") LIST_FIELDS("false", "false") OF_ALL(PAGE_POSTS(""))};
+                         TOTAL(EVERYBODY) LIST_FIELDS("false", "false") OF_ALL(PAGE_POSTS(""))};
 constexpr Statement page_of_author{"blogd_page_of_author",
                                    TOTAL("$3::int8") LIST_FIELDS("false", "false")
                                        OF_AUTHOR(PAGE_POSTS(" WHERE user_id = $3"), "$3")};
@@ -56,20 +57,20 @@ constexpr Statement page_of_author{"blogd_page_of_author",
     " LIMIT $3::int8) AS p"
 
 constexpr Statement newest{"blogd_newest",
-                           TOTAL("0") LIST_FIELDS("false", "false")
+                           TOTAL(EVERYBODY) LIST_FIELDS("false", "false")
                                OF_ALL("(SELECT * FROM posts" NEWEST_FIRST " LIMIT $1::int8) AS p")};
 constexpr Statement newest_of_author{
     "blogd_newest_of_author",
     TOTAL("$2::int8") LIST_FIELDS("false", "false") OF_AUTHOR(
         "(SELECT * FROM posts WHERE user_id = $2::int8" NEWEST_FIRST " LIMIT $1::int8) AS p",
         "$2")};
-constexpr Statement older{"blogd_older", TOTAL("0") LIST_FIELDS(EXIST(">=", ""), "false")
+constexpr Statement older{"blogd_older", TOTAL(EVERYBODY) LIST_FIELDS(EXIST(">=", ""), "false")
                                              OF_ALL(BEYOND("<", "", NEWEST_FIRST))};
 constexpr Statement older_of_author{
     "blogd_older_of_author",
     TOTAL("$4::int8") LIST_FIELDS(EXIST(">=", " AND user_id = $4"), "false")
         OF_AUTHOR(BEYOND("<", " AND user_id = $4", NEWEST_FIRST), "$4")};
-constexpr Statement newer{"blogd_newer", TOTAL("0") LIST_FIELDS("false", EXIST("<=", ""))
+constexpr Statement newer{"blogd_newer", TOTAL(EVERYBODY) LIST_FIELDS("false", EXIST("<=", ""))
                                              OF_ALL(BEYOND(">", "", OLDEST_FIRST))};
 constexpr Statement newer_of_author{
     "blogd_newer_of_author",

@@ -1,6 +1,7 @@
 #include "db/postgres/replica_watch.hpp"
 
 #include "db/postgres/patience.hpp"
+#include "db/postgres/version.hpp"
 
 #include <string>
 #include <utility>
@@ -16,14 +17,12 @@ constexpr milliseconds reconnect_pause{500};
 // How long a standby may be asked without being heard of again.
 constexpr milliseconds stands_in_for{1000};
 
-// Columns: how far it has replayed; whether it is a standby, and one that has replayed all that it
-// received.
-constexpr Statement progress{
-    "blogd_progress",
-    "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
-    " ELSE pg_current_wal_insert_lsn() END - '0/0')::int8,"
-    " pg_is_in_recovery(), pg_is_in_recovery() AND"
-    " coalesce(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), true)"};
+// Columns: how far it has replayed; whether it is a standby; whether it has replayed what it
+// received, and nothing else: a primary that was demoted shows commits that no standby has.
+constexpr Statement progress{"blogd_progress",
+                             "SELECT " VERSION_OF_EITHER
+                             ", pg_is_in_recovery(), coalesce("
+                             "pg_last_wal_replay_lsn() = pg_last_wal_receive_lsn(), false)"};
 constexpr Statement const* statements[] = {&progress};
 
 }  // namespace

@@ -48,7 +48,7 @@ public:
     // the last one that it can.
     SysTime time(int column) const {
         using namespace std::chrono;
-        constexpr SysTime first = sys_days(year(1) / 1 / 1);
+        constexpr SysTime first = sys_days(year(0) / 1 / 1);
         constexpr SysTime last = sys_days(year(10'000) / 1 / 1) - microseconds(1);
         std::int64_t micros = 0;
         if (__builtin_add_overflow(integer(column), epoch_shift_us, &micros)) return last;

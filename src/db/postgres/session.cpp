@@ -4,6 +4,7 @@
 #include "db/postgres/posts.hpp"
 #include "db/postgres/users.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace blog::db::postgres {
@@ -98,7 +99,8 @@ Awaitable<Result<ResultPtr>> PostgresSession::read(Statement const& statement, P
     if (replica == nullptr && !lanes_.generations.trusted()) replica = choose_stand_in();
     if (replica != nullptr) {
         auto result = co_await read_from(*replica, statement, params, topic);
-        if (result || result.error().code != Errc::unavailable) co_return result;
+        auto const code = result ? Errc{} : result.error().code;
+        if (result || (code != Errc::unavailable && code != Errc::busy)) co_return result;
     }
     auto result = co_await read_from_primary(statement, params, topic);
     if (result || result.error().code != Errc::unavailable) co_return result;
@@ -129,7 +131,9 @@ Awaitable<Result<ResultPtr>> PostgresSession::read_from(Replica const& replica,
     auto const covered = replica.standby->covers();
     auto const replayed = replica.standby->replayed();
     Question question(statement, params, caller_);
-    co_await replica.reads->ask(question, deadline_);
+    // One that takes longer counts as away anyway, and then there is the primary.
+    auto const patience = std::chrono::steady_clock::now() + lanes_.replica_patience;
+    co_await replica.reads->ask(question, std::min(deadline_, patience));
     if (question.outcome() == Question::Outcome::lost) co_return Error{Errc::busy};
     if (question.outcome() != Question::Outcome::answered) co_return error_of(question);
     if (question.version() < replayed) co_return Error{Errc::unavailable};

@@ -1,4 +1,5 @@
 #pragma once
+#include "db/open_store.hpp"
 #include "db/pool.hpp"
 #include "db/postgres/lanes.hpp"
 #include "db/postgres/publisher.hpp"
@@ -14,11 +15,14 @@ namespace blog::db::postgres {
 
 // The connections of one loop, shared by its sessions.
 struct LoopLanes {
-    LoopLanes(Generations const& g, std::chrono::milliseconds timeout)
-        : generations(g), query_timeout(timeout) {}
+    LoopLanes(Generations const& g, PostgresOptions const& options)
+        : generations(g),
+          query_timeout(options.query_timeout),
+          replica_patience(options.replica_lag) {}
 
     Generations const& generations;
     std::chrono::milliseconds query_timeout;  // for all that a session is borrowed for
+    std::chrono::milliseconds replica_patience;
     struct Replica {
         std::shared_ptr<Lanes> reads;
         Standby const* standby;

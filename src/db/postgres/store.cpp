@@ -24,11 +24,26 @@ namespace {
 constexpr char const* planner_options =
     " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_sort=off"
     " -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off"
-    " -c client_connection_check_interval=1000 -c idle_in_transaction_session_timeout=60000";
+    " -c idle_in_transaction_session_timeout=60000";
 
-std::string server_options(PostgresOptions const& options, bool make_durable) {
-    return "-c statement_timeout=" + std::to_string(options.query_timeout.count()) +
-           (make_durable ? " -c synchronous_commit=on" : "") + planner_options;
+// Who does not say that it has gone; a link gets its time on top.
+constexpr std::chrono::milliseconds grace{500};
+
+std::string statement_timeout(PostgresOptions const& options) {
+    return "-c statement_timeout=" + std::to_string(options.query_timeout.count());
+}
+
+// A read ends soon after its connection was closed.
+std::string read_options(PostgresOptions const& options) {
+    return statement_timeout(options) + planner_options +
+           " -c client_connection_check_interval=1000";
+}
+
+// A commit that waits for a standby must not end when its connection does: it would become visible
+// although no standby has it. (The statement timeout does not count for a commit.)
+std::string write_options(PostgresOptions const& options, bool make_durable) {
+    return statement_timeout(options) + planner_options +
+           (make_durable ? " -c synchronous_commit=on" : "");
 }
 
 template <class... Lists>
@@ -68,7 +83,7 @@ private:
     Publisher publisher_;
     std::atomic<bool> taking_writes_{true};
     LaneCounters read_counters_, write_counters_;
-    std::unique_ptr<Target> target_;
+    std::unique_ptr<Target> target_, write_target_;
     std::vector<Statement const*> const reads_ = together(user_reads(), post_reads());
     std::vector<Statement const*> const writes_ = together(user_writes(), post_writes());
     std::unique_ptr<ChangeFeed> feed_;
@@ -81,16 +96,17 @@ PostgresStore::PostgresStore(StoreOptions const& options, Log& log, Generations&
     : options_(options), log_(log), generations_(generations), publisher_(generations) {
     bool const make_durable = prepare();
     auto const& postgres = options_.postgres;
-    target_ = std::make_unique<Target>(postgres.url, "read-write",
-                                       server_options(postgres, make_durable));
+    target_ = std::make_unique<Target>(postgres.url, "read-write", read_options(postgres));
+    write_target_ =
+        std::make_unique<Target>(postgres.url, "read-write", write_options(postgres, make_durable));
     feed_ = std::make_unique<ChangeFeed>(
         ChangeFeed::Options{postgres.cache_lag, postgres.connect_timeout,
                             postgres.cache_lag + postgres.replica_lag},
         *target_, generations_, publisher_, log_);
     asio::co_spawn(loop_, feed_->run(), asio::detached);
     for (auto const& url : postgres.replicas) {
-        auto& replica = *replicas_.emplace_back(
-            std::make_unique<Replica>(url, server_options(postgres, false)));
+        auto& replica =
+            *replicas_.emplace_back(std::make_unique<Replica>(url, read_options(postgres)));
         replica.watch = std::make_unique<ReplicaWatch>(
             ReplicaWatch::Options{postgres.cache_lag / 2, postgres.replica_lag,
                                   postgres.connect_timeout},
@@ -134,9 +150,8 @@ std::shared_ptr<Lanes> PostgresStore::lanes(Target const& target, Lanes::Options
         .kind = kind,
         .lanes = count,
         .queue_max = postgres.queue_max,
-        .patience = postgres.query_timeout,
+        .answer_within = reads ? postgres.query_timeout + grace : postgres.commit_timeout,
         .connect_timeout = postgres.connect_timeout,
-        .versions = postgres.keeps_answers || !postgres.replicas.empty(),
         .epoch = epoch,
     };
     return std::make_shared<Lanes>(options, target, reads ? reads_ : writes_, generations_,
@@ -145,9 +160,9 @@ std::shared_ptr<Lanes> PostgresStore::lanes(Target const& target, Lanes::Options
 
 std::unique_ptr<SessionPool> PostgresStore::open_sessions(asio::any_io_executor loop) {
     using Kind = Lanes::Options::Kind;
-    auto all = std::make_unique<LoopLanes>(generations_, options_.postgres.query_timeout);
+    auto all = std::make_unique<LoopLanes>(generations_, options_.postgres);
     all->reads = lanes(*target_, Kind::reads, options_.postgres.readers, loop);
-    all->writes = lanes(*target_, Kind::writes, options_.postgres.writers, loop);
+    all->writes = lanes(*write_target_, Kind::writes, options_.postgres.writers, loop);
     for (auto const& replica : replicas_)
         all->replicas.push_back({lanes(replica->target, Kind::reads, options_.postgres.readers,
                                        loop, &replica->standby.epoch()),
