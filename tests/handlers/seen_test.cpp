@@ -15,7 +15,9 @@ namespace {
 
 Version read(std::string_view cookie) {
     net::HeaderView const lines[] = {{"cookie", cookie}};
-    return seen_by(net::Request({.headers = lines}));
+    net::Request::Parts parts;
+    parts.headers = lines;
+    return seen_by(net::Request(parts));
 }
 
 std::string told(Version version, Version before, Generations const& generations) {
