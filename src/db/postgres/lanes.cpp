@@ -24,8 +24,12 @@ constexpr milliseconds watch_every{200};
 // A read that takes longer is worth a look at whether anybody still waits for it.
 constexpr milliseconds long_read{1000};
 
-// How new the database is: after the transactions that a read before it saw.
-constexpr Statement version{"blogd_version", "SELECT " VERSION_OF_EITHER};
+// How new the database is: asked after what was read, and after a commit. The timeline of a
+// connection to a primary never changes, and asking for it each time would cost as much as a read.
+constexpr Statement place_of_primary{"blogd_place", "SELECT pg_current_wal_insert_lsn()"};
+constexpr Statement timeline_of_primary{"blogd_timeline", "SELECT " TIMELINE_OF_PRIMARY};
+constexpr Statement version_of_standby{"blogd_version", "SELECT " VERSION_OF_EITHER};
+constexpr int place_bits = 48;
 
 // Not all at the same time when a server comes back.
 milliseconds jittered(milliseconds pause) {
@@ -47,7 +51,12 @@ Lanes::Lanes(Options options, Target const& target, std::span<Statement const* c
       log_(log),
       loop_(std::move(loop)),
       lanes_(options.lanes) {
-    statements_.push_back(&version);
+    if (options_.standby) {
+        statements_.push_back(&version_of_standby);
+    } else {
+        statements_.push_back(&place_of_primary);
+        statements_.push_back(&timeline_of_primary);
+    }
 }
 
 Lanes::~Lanes() {
@@ -156,11 +165,14 @@ Awaitable<bool> Lanes::open(Lane& lane) {
     std::string why;
     try {
         lane.link = co_await connect(target_, statements_, options_.connect_timeout);
+        lane.deadline = Clock::now() + options_.connect_timeout;
+        lane.timeline = 0;
+        if (!options_.standby) co_await ask_for_timeline(lane);
     } catch (std::exception const& e) {
         why = e.what();
     }
     lane.connecting = false;
-    if (closed_) lane.link.reset();
+    if (closed_ || !why.empty()) lane.link.reset();
     if (lane.link) {
         counters_.connects.fetch_add(1, std::memory_order_relaxed);
         counters_.open.fetch_add(1, std::memory_order_relaxed);
@@ -173,6 +185,16 @@ Awaitable<bool> Lanes::open(Lane& lane) {
     pause_ = std::clamp(pause_ * 2, pause_min, pause_max);
     away_until_ = Clock::now() + jittered(pause_);
     co_return false;
+}
+
+Awaitable<void> Lanes::ask_for_timeline(Lane& lane) {
+    Params const none;
+    lane.link->send(timeline_of_primary, none);
+    lane.link->sync();
+    co_await lane.link->flush();
+    auto const timeline = co_await collect_version(lane);
+    if (timeline == 0) throw LinkLost("it is no primary");
+    lane.timeline = timeline << place_bits;
 }
 
 std::uint32_t Lanes::epoch() const noexcept {
@@ -206,7 +228,7 @@ void Lanes::send(Lane& lane) {
         lane.link->sync();
     }
     Params const none;
-    lane.link->send(version, none);
+    lane.link->send(options_.standby ? version_of_standby : place_of_primary, none);
     lane.link->sync();
 }
 
@@ -274,7 +296,7 @@ Awaitable<Version> Lanes::collect_version(Lane& lane) {
     Version seen = 0;
     if (PQresultStatus(result.get()) == PGRES_TUPLES_OK) {
         Rows rows(result);
-        if (rows.next()) seen = static_cast<Version>(rows.integer(0));
+        if (rows.next()) seen = lane.timeline + static_cast<Version>(rows.integer(0));
     }
     auto const end = co_await lane.link->next();
     if (PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC)

@@ -91,6 +91,7 @@ struct Lane {
     };
     std::unique_ptr<Link> link;
     std::uint32_t epoch = 0;  // in which the link was made
+    Version timeline = 0;     // of the primary, as the upper bits of a version
     bool busy = false, connecting = false;
     std::chrono::steady_clock::time_point sent_at{}, deadline{};
     std::vector<Sent> batch;
@@ -118,6 +119,7 @@ public:
         // After which a connection that does not answer is given up.
         std::chrono::milliseconds answer_within{5500};
         std::chrono::milliseconds connect_timeout{3000};
+        bool standby = false;  // that it is connected to
         // Connections that were made before it changed are made anew; null: never.
         std::atomic<std::uint32_t> const* epoch = nullptr;
     };
@@ -142,6 +144,7 @@ private:
     void wake_a_lane();
     Awaitable<void> serve(Lane& lane);
     Awaitable<bool> open(Lane& lane);
+    Awaitable<void> ask_for_timeline(Lane& lane);
     void take_batch(Lane& lane);
     Awaitable<void> exchange(Lane& lane);
     void send(Lane& lane);

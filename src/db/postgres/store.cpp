@@ -152,6 +152,7 @@ std::shared_ptr<Lanes> PostgresStore::lanes(Target const& target, Lanes::Options
         .queue_max = postgres.queue_max,
         .answer_within = reads ? postgres.query_timeout + grace : postgres.commit_timeout,
         .connect_timeout = postgres.connect_timeout,
+        .standby = epoch != nullptr,
         .epoch = epoch,
     };
     return std::make_shared<Lanes>(options, target, reads ? reads_ : writes_, generations_,

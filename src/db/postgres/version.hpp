@@ -7,9 +7,9 @@
 
 #define VERSION_OF(timeline, place) "((" timeline ")::int8 << 48) + ((" place ") - '0/0')::int8"
 
-#define VERSION_OF_PRIMARY                                                                      \
-    VERSION_OF("('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int8", \
-               "pg_current_wal_insert_lsn()")
+#define TIMELINE_OF_PRIMARY \
+    "('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int8"
+#define VERSION_OF_PRIMARY VERSION_OF(TIMELINE_OF_PRIMARY, "pg_current_wal_insert_lsn()")
 // Who may not look at the receiver, or finds none, takes what is written in the control file, which
 // may name the timeline before: then a place is taken for older than it is.
 #define VERSION_OF_STANDBY                                                    \
