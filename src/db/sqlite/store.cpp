@@ -1,4 +1,5 @@
 #include "db/sqlite/store.hpp"
+
 #include "db/owner_lock.hpp"
 #include "db/sqlite/change_watch.hpp"
 #include "db/sqlite/checkpointer.hpp"
