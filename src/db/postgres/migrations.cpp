@@ -179,6 +179,12 @@ void check_server(PGconn* connection) {
 
 struct Column {
     std::string_view name, type;  // how the type's name begins; "": any
+
+    bool fits(std::string_view found) const noexcept {
+        if (type == integers) return found == "integer" || found == "bigint";
+        return found.starts_with(type);
+    }
+    static constexpr std::string_view integers = "integer or bigint";
 };
 
 // The first column that a new row would have to fill and that is not expected, or "".
@@ -195,7 +201,7 @@ std::string check_table(PGconn* connection, std::string const& table,
         if (at == columns.end())
             throw DatabaseError("the database is not a blog that this program can use: the table " +
                                 table + " lacks " + std::string(wanted.name));
-        if (!wanted.type.empty() && !(*at)[1].starts_with(wanted.type))
+        if (!wanted.fits((*at)[1]))
             throw DatabaseError("the database is not a blog that this program can use: " + table +
                                 "." + std::string(wanted.name) + " is " + (*at)[1] + ", not " +
                                 std::string(wanted.type));
@@ -243,14 +249,14 @@ bool has_blog(PGconn* connection) {
 
 SchemaReport check_schema(PGconn* connection) {
     if (!has_blog(connection)) return {.empty = true, .unknown_column = {}};
-    static constexpr Column users[] = {{"id", ""},
+    static constexpr Column users[] = {{"id", Column::integers},
                                        {"username", "character varying"},
                                        {"email", "character varying"},
                                        {"image_file", ""}};
-    static constexpr Column posts[] = {{"id", ""},
+    static constexpr Column posts[] = {{"id", Column::integers},
                                        {"title", "character varying"},
                                        {"content", "text"},
-                                       {"user_id", ""},
+                                       {"user_id", Column::integers},
                                        {"date_posted", "timestamp with time zone"}};
     SchemaReport report;
     report.unknown_column = check_table(connection, "users", users);

@@ -7,6 +7,7 @@
 #include "db/store.hpp"
 #include "db/topics.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -18,7 +19,7 @@ struct LoopLanes {
     LoopLanes(Generations const& g, PostgresOptions const& options)
         : generations(g),
           query_timeout(options.query_timeout),
-          replica_patience(options.replica_lag) {}
+          replica_patience(std::min(options.replica_lag, options.query_timeout / 2)) {}
 
     Generations const& generations;
     std::chrono::milliseconds query_timeout;  // for all that a session is borrowed for

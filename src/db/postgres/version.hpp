@@ -10,13 +10,14 @@
 #define TIMELINE_OF_PRIMARY \
     "('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int8"
 #define VERSION_OF_PRIMARY VERSION_OF(TIMELINE_OF_PRIMARY, "pg_current_wal_insert_lsn()")
+// 0 before it has received anything: a primary that was demoted shows commits that no standby has.
 // Who may not look at the receiver, or finds none, takes what is written in the control file, which
 // may name the timeline before: then a place is taken for older than it is.
 #define VERSION_OF_STANDBY                                                    \
-    VERSION_OF(                                                               \
+    "CASE WHEN pg_last_wal_receive_lsn() IS NULL THEN 0 ELSE " VERSION_OF(    \
         "coalesce((SELECT received_tli FROM pg_stat_wal_receiver), greatest(" \
         "(SELECT timeline_id FROM pg_control_checkpoint()),"                  \
         " (SELECT min_recovery_end_timeline FROM pg_control_recovery())))",   \
-        "pg_last_wal_replay_lsn()")
+        "pg_last_wal_replay_lsn()") " END"
 #define VERSION_OF_EITHER \
     "CASE WHEN pg_is_in_recovery() THEN " VERSION_OF_STANDBY " ELSE " VERSION_OF_PRIMARY " END"
