@@ -9,8 +9,10 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench" / "suite"))
 import checks  # noqa: E402
+import database  # noqa: E402
 import goals  # noqa: E402
 import nginx  # noqa: E402
+import pgbench  # noqa: E402
 import plots  # noqa: E402
 import report  # noqa: E402
 import tables  # noqa: E402
@@ -31,8 +33,12 @@ def bench_of(*rows):
         found = sorted(r["values"][name] for r in rows
                        if (r["case"], r["contestant"]) == (case, key))
         return found[len(found) // 2] if found else None
+
+    def values(case, key, name):
+        return [r["values"][name] for r in rows
+                if (r["case"], r["contestant"]) == (case, key) and name in r["values"]]
     return types.SimpleNamespace(results=list(rows), failures=[], sizes=(1000, 1_000_000),
-                                 big=1_000_000, median=median)
+                                 big=1_000_000, median=median, values=values)
 
 
 def answer(body, kind="application/json", status=200):
@@ -46,6 +52,10 @@ def test_keys_say_who_and_what_is_special():
     assert Key.parse("blogd-nocache@1000000", 7) == Key("blogd-nocache", 1_000_000)
     assert Key.parse("floor:home", 7) == Key("floor", 7, case="home")
     assert label("blogd@1000") == "blogd, 1,000 posts"
+    assert Key.parse("blogd-pg+writers=16", 7) == Key("blogd-pg", 7, kind="writers", count=16)
+    assert label("pgbench+clients=2") == "pgbench, the same statement, 2 clients"
+    assert Key.parse("blogd-pg-nocache", 7).on_postgres
+    assert not Key.parse("pgbench", 7).on_postgres
 
 
 def test_names_of_cases_and_contestants_are_known_and_single():
@@ -54,6 +64,7 @@ def test_names_of_cases_and_contestants_are_known_and_single():
         assert case.group == "micro" or case.group in tables.COLUMNS
         for key in case.contestants:
             assert Key.parse(key.partition("@")[0], 0).name in LABELS
+        assert not case.same_as or case.same_as in CASE
 
 
 @pytest.mark.parametrize("values, words", [
@@ -72,6 +83,11 @@ def test_rounds_that_mislead_are_flagged(values, words):
 def test_a_rate_that_was_not_kept_is_flagged():
     assert checks.flags(CASE["growth-home"], {"rps": 1999.0}) == []
     assert "only 1500 of 2000" in checks.flags(CASE["growth-home"], {"rps": 1500.0})[0]
+
+
+def test_a_round_of_pgbench_says_nothing_of_a_generator():
+    found = checks.flags(CASE["pg-read"], {"busy": 0.4, "rps": 9.0})
+    assert len(found) == 1 and "generator" not in found[0]
 
 
 @pytest.mark.parametrize("contestant, theirs, good", [
@@ -102,6 +118,50 @@ def test_goals_compare_medians_and_know_what_was_not_measured():
     assert judged["home page, uncached: Bun"]["met"] is None
 
 
+def test_answers_from_postgresql_are_held_against_those_from_sqlite():
+    bench = types.SimpleNamespace(pages={"post-json": answer(b'{"a":1}')}, say=lambda _: None)
+    for body, good in ((b'{"a":1}', True), (b'{"a":2}', False)):
+        judged = checks.of_answer(bench, CASE["pg-read"], "blogd-pg-nocache", answer(body))
+        assert judged["good"] is good
+
+
+def test_goals_of_postgresql():
+    bench = bench_of(row("pg-read", "blogd-pg-nocache", 0, rps=79.0),
+                     row("pg-read", "pgbench", 0, rps=100.0),
+                     row("pg-write", "blogd-pg", 0, rps=71.0),
+                     row("pg-write", "pgbench", 0, rps=100.0),
+                     row("seen-by-other", "blogd-pg", 0, max_us=20_000.0),
+                     row("seen-by-other", "blogd-pg", 1, max_us=101_000.0),
+                     row("seen-by-other", "blogd-pg", 2, max_us=20_000.0))
+    judged = {row["goal"]: row["met"] for row in goals.judged(bench) if row["met"] is not None}
+    assert judged == {"PostgreSQL, one post, cache off: pgbench": False,
+                      "PostgreSQL, durable POST: pgbench": True,
+                      "another instance's edit, seen without cookies: worst": False}
+
+
+def test_pgbench_is_given_blogds_statements_with_names_for_numbers():
+    sql = "SELECT $1::int8, $12 WHERE id = $2::int8"
+    named = "SELECT :id::int8, $12 WHERE id = :x::int8;"
+    assert pgbench.with_names(sql, ("id", "x")) == named
+    assert database.escaped("ISO, MDY\\") == "ISO,\\ MDY\\\\"
+
+
+SAID = """transaction type: read.sql
+number of transactions actually processed: 2
+number of failed transactions: {failed} (0.000%)
+latency average = 0.079 ms
+initial connection time = 12.159 ms
+tps = 12556.512338 (without initial connection time)
+"""
+
+
+def test_what_pgbench_says_is_read():
+    assert pgbench.parse(SAID.format(failed=0)) == (12556.512338, pytest.approx(79.0))
+    for wrong in (SAID.format(failed=1), "pgbench: error: connection failed"):
+        with pytest.raises(RuntimeError):
+            pgbench.parse(wrong)
+
+
 def test_the_summary_keeps_the_extremes():
     bench = bench_of(*(row("home", "bun", i, rps=value) for i, value in enumerate((5.0, 1.0, 3.0))))
     assert report.summary(bench)["home"]["bun"]["rps"] == {"median": 3.0, "min": 1.0, "max": 5.0}
@@ -129,3 +189,17 @@ def test_plots_are_well_formed():
     lines = plots.lines("L", "x", "y", [("a", [(1, 5.0), (64, 50.0)])], log_y=True)
     for svg in (bars, lines):
         assert ElementTree.fromstring(svg).tag.endswith("svg")
+
+
+def test_each_case_is_published_on_one_page(tmp_path):
+    for case in CASES:
+        assert report.is_shown(case, "")
+        assert report.is_shown(case, "scaling") != report.is_shown(case, "performance")
+    assert report.is_shown(CASE["pg-read"], "scaling")
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    report.put_between(page, "new \\1")
+    assert page.read_text() == f"before\n{report.BEGIN}\n\nnew \\1\n{report.END}\nafter\n"
+    page.write_text("no markers")
+    with pytest.raises(RuntimeError):
+        report.put_between(page, "new")

@@ -61,6 +61,8 @@ SETTINGS = {
     "fsync": "off",
     # Nothing of its own accord: a template database must be idle to be copied.
     "autovacuum": "off",
+    # In its folder, so that it goes with that after a kill -9 too.
+    "dynamic_shared_memory_type": "mmap",
     "log_line_prefix": "%m [%p] %u@%d ",
     "ssl": "on",
     "ssl_cert_file": "server.crt",

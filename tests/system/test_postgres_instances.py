@@ -102,8 +102,10 @@ def test_who_keeps_cookies_never_goes_back_in_time(postgres, pair):
         rename(first, 0)
         writer.start()
         try:
-            newest, cookie, back = 0, None, 0
-            for turn in range(400):
+            newest, cookie, turn = 0, None, 0
+            while turn < 400 or newest < 10:
+                assert writer.is_alive()
+                turn += 1
                 wire = first if turn % 2 else second
                 version, cookie = ask(wire, ("/api/posts/1", "/api/posts?limit=10")[turn // 2 % 2], cookie)
                 assert version >= newest, f"from v{newest} back to v{version}"
@@ -111,7 +113,6 @@ def test_who_keeps_cookies_never_goes_back_in_time(postgres, pair):
         finally:
             end.set()
             writer.join()
-    assert newest > 5
 
 
 def test_the_cookie_is_short_lived_and_for_nobody_else(pair):
