@@ -10,6 +10,9 @@ namespace blog::test {
 struct ContractDatabase {
     virtual ~ContractDatabase() = default;
     virtual db::StoreOptions options() const = 0;
+    // Until the store has heard of all that was written, also where it hears of its own writes
+    // twice.
+    virtual void settle() const {}
 };
 std::unique_ptr<ContractDatabase> make_contract_database();
 

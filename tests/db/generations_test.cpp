@@ -105,6 +105,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_found_is_old_once_it_is_there) {
 }
 
 BOOST_AUTO_TEST_CASE(a_write_that_failed_makes_nothing_old) {
+    database->settle();
     auto const before = site.generations.now();
     NewPost const by_nobody{"t", "c", UserId{99}, noon};
     BOOST_TEST(old_after([&] { return db.create_post(by_nobody); }) == "");

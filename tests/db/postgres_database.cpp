@@ -1,6 +1,9 @@
 #include "db/contract_database.hpp"
 #include "support/postgres_server.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace blog::test {
 
 namespace {
@@ -14,6 +17,7 @@ struct InPostgres final : ContractDatabase {
         options.postgres.url = server.unix_url(name);
         return options;
     }
+    void settle() const override { std::this_thread::sleep_for(std::chrono::milliseconds(300)); }
 };
 }  // namespace
 

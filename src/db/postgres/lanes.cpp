@@ -21,6 +21,8 @@ constexpr std::size_t batch_max = 64;  // longer ones gain nothing, and their fi
 constexpr int tries_max = 3;
 constexpr milliseconds pause_min{50}, pause_max{500};
 constexpr milliseconds watch_every{200};
+// A connection that was just in use needs no look at whether it is still there.
+constexpr milliseconds rest_min{10};
 // A read that takes longer is worth a look at whether anybody still waits for it.
 constexpr milliseconds long_read{1000};
 
@@ -135,7 +137,8 @@ Awaitable<void> Lanes::serve(Lane& lane) {
     auto const self = shared_from_this();
     while (!queue_.empty() && !closed_) {
         if (lane.link && lane.epoch != epoch()) link_lost(lane, "the server may have a new role");
-        if (lane.link && !lane.link->usable()) link_lost(lane, "the server hung up");
+        bool const rested = Clock::now() - lane.sent_at > rest_min;
+        if (lane.link && rested && !lane.link->usable()) link_lost(lane, "the server hung up");
         if (!lane.link) {
             if (!may_connect()) break;
             bool const opened = co_await open(lane);
