@@ -16,6 +16,7 @@ from servers import allow_descriptors
 
 BUILD = pathlib.Path(__file__).resolve().parents[2] / "build"
 IDLE_CONNECTIONS = 10_000
+FOLDERS = ("--out", "--tree", "--before", "--modules")
 OVERHEAD_SECONDS = 0.8  # of a round: starts, copies, counting
 
 
@@ -36,9 +37,11 @@ def parse(words):
         help="growth to 10 million posts; needs 45 GB of disk")
     add("--out", type=pathlib.Path, default=BUILD / "bench" / f"results-{now}",
         help="folder (%(default)s)")
-    add("--publish", action="store_true", help="also into docs/performance.md")
+    add("--publish", action="store_true", help="also into docs/performance.md and docs/scaling.md")
     add("--tree", type=pathlib.Path, default=BUILD / "release",
         help="programs of this build tree, which is then not built")
+    add("--before", type=pathlib.Path,
+        help="another build tree, whose blogd takes part too: what has a change cost?")
     add("--modules", type=pathlib.Path, default=BUILD / "bench" / "peers" / "node_modules",
         help="where npm's packages are")
     options = parser.parse_args(words)
@@ -81,9 +84,9 @@ def repeatable(words):
     """The command for the report, without the options that name folders of this machine."""
     kept, skip = [], False
     for word in words:
-        if not skip and word.split("=")[0] not in ("--out", "--tree", "--modules"):
+        if not skip and word.split("=")[0] not in FOLDERS:
             kept.append(word)
-        skip = word in ("--out", "--tree", "--modules")
+        skip = word in FOLDERS
     return shlex.join(["bench/run", *kept])
 
 

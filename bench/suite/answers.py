@@ -26,11 +26,13 @@ class Answer:
         return len(self.head) + len(self.body)
 
 
-def exchange(port, path, headers=(), timeout=120):
-    """One GET on a connection of its own, kept alive as a load generator's is."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers]
+def exchange(port, path, headers=(), timeout=120, method="GET", sent=b""):
+    """One request on a connection of its own, kept alive as a load generator's is."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers]
+    if sent:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(sent)}"]
     with socket.create_connection(("127.0.0.1", port), timeout) as connection:
-        connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode() + sent)
         head, body = b"", b""
         while b"\r\n\r\n" not in head:
             head += received(connection)

@@ -1,5 +1,6 @@
 """What a run has at hand: folders, seeds, servers, blogd's answers and all rounds so far."""
 
+import functools
 import json
 import os
 import pathlib
@@ -10,8 +11,10 @@ import time
 
 import checks
 import contestants
+import database
 import machine
 import nginx
+import pgbench
 from answers import exchange
 from contestants import Key
 from generators import wrk
@@ -20,7 +23,7 @@ from servers import GENERATOR_CORE, Fleet
 
 QUICK_SKIPS = {"growth", "open loop", "memory"}  # --quick measures blogd and nginx-best alone there
 PEERS = ("floor", "nginx-best", "nginx-default", "nginx-return", "fastapi", "fastapi-default",
-         "node", "bun")
+         "node", "bun", "pgbench", "pgbench-piped")
 
 
 class Bench:
@@ -34,8 +37,11 @@ class Bench:
         self.big = max(size for size in self.sizes if size <= 1_000_000)
         self.idle = options.idle
         self.blogd = self.tree / "blogd"
+        self.before = options.before and options.before.resolve()
         help_text = subprocess.run([self.blogd, "--help"], capture_output=True, text=True).stdout
         self.has_cache = "--cache-size" in help_text
+        self.no_postgres = (database.missing() if "postgresql://" in help_text
+                            else "this blogd has no PostgreSQL")
         self.missing = contestants.missing(self)
         self.missing |= {peer: "not asked for" for peer in PEERS if peer not in options.peers}
         self.results, self.failures, self.checks = [], [], []
@@ -55,6 +61,8 @@ class Bench:
 
     def __exit__(self, *_):
         self.fleet.stop()
+        if "database" in vars(self):
+            self.database.close()
         shutil.rmtree(self.work, ignore_errors=True)
 
     def say(self, text):
@@ -62,6 +70,16 @@ class Bench:
 
     def program(self, name):
         return self.tree / "bench" / name
+
+    # PostgreSQL, for those cases that need it
+
+    @functools.cached_property
+    def database(self):
+        return database.Database(self.blogd, self.work / "database", self.posts, self.say)
+
+    @functools.cached_property
+    def scripts(self):
+        return pgbench.Scripts(self, self.database)
 
     # Which requests
 

@@ -10,7 +10,7 @@ BUSY_MIN = 0.85  # of its core; below it a server waited for the generator
 def of_answer(bench, case, text, answer):
     """Compares one answer with blogd's. Returns {"case", "contestant", "result", "good"}."""
     name = Key.parse(text, 0).name
-    result, good = _compare(bench.pages.get(case.name), case, name, answer)
+    result, good = _compare(bench.pages.get(case.same_as or case.name), case, name, answer)
     if not good:
         bench.say(f"  {text}: {result}")
     return {"case": case.name, "contestant": text, "result": result, "good": good}
@@ -47,16 +47,22 @@ def _compare(ours, case, name, answer):
     return f"{size}; blogd's head {len(ours.head)}, body {len(ours.body)}", True
 
 
+def why_idle(values, busy):
+    if "waiting" not in values:
+        return "so others had its core, or the disk was slow"
+    # Threads also wait for their sisters, so all of them together for more than the round.
+    ready = min(values["waiting"], 1 - busy)
+    why = "others had its core" if busy + ready >= BUSY_MIN else "it waited for requests"
+    return (f"ready without its core {ready:.0%}, generator busy"
+            f" {values['generator_busy']:.0%}: {why}")
+
+
 def flags(case, values):
     """What a reader must know about a round."""
     found = []
     busy = values.get("busy")
     if case.saturates and busy is not None and busy < BUSY_MIN:
-        # Threads also wait for their sisters, so all of them together for more than the round.
-        ready = min(values["waiting"], 1 - busy)
-        why = "others had its core" if busy + ready >= BUSY_MIN else "it waited for requests"
-        found.append(f"server busy {busy:.0%}, ready without its core {ready:.0%}, generator busy"
-                     f" {values['generator_busy']:.0%}: {why}")
+        found.append(f"server busy {busy:.0%}, {why_idle(values, busy)}")
     if values.get("rps") == 0:
         found.append("no answer at all")
     if values.get("errors"):

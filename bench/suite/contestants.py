@@ -1,7 +1,8 @@
 """Who takes part, by name, and how each is started.
 
 A key is a name, and what is special this time: "blogd@1000000" has a database of a million posts,
-"node+slow" syncs a millisecond slower, "floor:home" answers with the home page's bytes."""
+"node+slow" syncs a millisecond slower, "blogd-pg+readers=4" has four connections for reads,
+"floor:home" answers with the home page's bytes."""
 
 import dataclasses
 import os
@@ -9,6 +10,7 @@ import shutil
 
 import nginx
 from answers import exchange
+from database import PostgresBlogd
 from servers import Server, free_port
 
 LABELS = {
@@ -16,6 +18,12 @@ LABELS = {
     "blogd-nocache": "blogd, cache off",
     "blogd-single": "blogd, one commit a request",
     "blogd-defaults": "blogd, all defaults",
+    "blogd-before": "blogd before",
+    "blogd-before-nocache": "blogd before, cache off",
+    "blogd-pg": "blogd on PostgreSQL",
+    "blogd-pg-nocache": "blogd on PostgreSQL, cache off",
+    "pgbench": "pgbench, the same statement",
+    "pgbench-piped": "pgbench, 16 in a pipeline",
     "floor": "bare Asio loop",
     "nginx-best": "nginx, best setting",
     "nginx-default": "nginx, defaults",
@@ -24,14 +32,21 @@ LABELS = {
     "fastapi-default": "FastAPI, defaults",
     "node": "Node, fastify",
     "bun": "Bun",
+    "proxy": "nginx, then blogd",
+    "proxy-micro": "nginx with micro-cache, then blogd",
     "raw": "SQLite in process",
     "disk": "the disk",
     "micro": "parts of blogd",
 }
+READERS, WRITERS = 2, 8  # connections to PostgreSQL, of blogd and of pgbench
 BLOGD_OPTIONS = {
     "blogd": (),
     "blogd-nocache": ("--cache-size", "0"),
     "blogd-single": ("--write-group-max", "1"),
+    "blogd-before": (),
+    "blogd-before-nocache": ("--cache-size", "0"),
+    "blogd-pg": (),
+    "blogd-pg-nocache": ("--cache-size", "0"),
 }
 
 
@@ -41,18 +56,29 @@ class Key:
     posts: int
     slow: bool = False
     case: str = ""
+    kind: str = ""  # of the connections that are counted: readers, writers, clients
+    count: int = 0  # 0: as many as there are by default
 
     @staticmethod
     def parse(text, posts):
         rest, _, case = text.partition(":")
         rest, _, variant = rest.partition("+")
         name, _, size = rest.partition("@")
-        return Key(name, int(size) if size else posts, variant == "slow", case)
+        kind, _, count = variant.partition("=")
+        posts = int(size) if size else posts
+        if not count:
+            return Key(name, posts, variant == "slow", case)
+        return Key(name, posts, False, case, kind, int(count))
+
+    @property
+    def on_postgres(self):
+        return self.name.startswith("blogd-pg")
 
 
 def label(text):
     key = Key.parse(text, 0)
-    return LABELS[key.name] + (f", {key.posts:,} posts" if key.posts else "")
+    return (LABELS[key.name] + (f", {key.posts:,} posts" if key.posts else "")
+            + (f", {key.count} {key.kind}" if key.count else ""))
 
 
 def missing(bench):
@@ -60,6 +86,10 @@ def missing(bench):
     reasons = {}
     if not bench.has_cache:
         reasons["blogd-nocache"] = "this blogd has no --cache-size; what it does is uncached"
+    if not bench.before:
+        reasons |= dict.fromkeys(("blogd-before", "blogd-before-nocache"), "no --before")
+    if why := bench.no_postgres:
+        reasons |= dict.fromkeys(("blogd-pg", "blogd-pg-nocache", "pgbench", "pgbench-piped"), why)
     if not bench.program("bench_floor").exists():
         reasons["floor"] = "bench_floor is not built"
     if not bench.program("bench_raw_sqlite").exists():
@@ -67,7 +97,8 @@ def missing(bench):
     if not bench.program("bench_micro").exists():
         reasons["micro"] = "bench_micro is not built"
     if shutil.which("nginx") is None:
-        reasons |= dict.fromkeys(("nginx-best", "nginx-default", "nginx-return"), "no nginx")
+        of_nginx = ("nginx-best", "nginx-default", "nginx-return", "proxy", "proxy-micro")
+        reasons |= dict.fromkeys(of_nginx, "no nginx")
     if shutil.which("uvicorn") is None:
         reasons |= dict.fromkeys(("fastapi", "fastapi-default"), "no uvicorn")
     of_node = ("fastify", "better-sqlite3/build/Release")
@@ -89,6 +120,8 @@ def make(bench, text, folder):
         return equal_nginx(bench, key.name, folder, port)
     if key.name == "floor":
         return floor(bench, key.case, folder, port)
+    if key.on_postgres:
+        return postgres_blogd(bench, text, key, folder, port)
     database = folder / "blog.db"
     shutil.copyfile(bench.seeds.path(key.posts, key.name.startswith("blogd")), database)
     if key.name.startswith("blogd"):
@@ -99,12 +132,30 @@ def make(bench, text, folder):
     return Server(text, folder, port, words, env={**env, **more}, database=database)
 
 
-def blogd_words(bench, name, folder, port):
-    words = [bench.blogd, "serve", "--listen", f"127.0.0.1:{port}", "--database",
-             folder / "blog.db", "--media", folder / "media", "--access-log", "off"]
+def base_words(bench, name, folder, port, database):
+    blogd = bench.before / "blogd" if name.startswith("blogd-before") else bench.blogd
+    return [blogd, "serve", "--listen", f"127.0.0.1:{port}", "--database", database,
+            "--media", folder / "media", "--access-log", "off"]
+
+
+def blogd_words(bench, name, folder, port, database=None):
+    words = base_words(bench, name, folder, port, database or folder / "blog.db")
     if name == "blogd-defaults":
         return words
     return [*words, "--workers", "1", "--accounts", "open", *BLOGD_OPTIONS[name]]
+
+
+def postgres_blogd(bench, text, key, folder, port, db=None):
+    """With a new database, or beside those that use `db` too."""
+    name = db or bench.database.new()
+    words = blogd_words(bench, key.name, folder, port, bench.database.url(name))
+    connections = {"readers": READERS, "writers": WRITERS}
+    if key.count:
+        connections[key.kind] = key.count
+    for kind, count in connections.items():
+        words += [f"--database-{kind}", str(count)]
+    return PostgresBlogd(bench.database, text, folder, port, words, db=name, owner=db is None,
+                         pinned=not key.count)
 
 
 def peer_words(bench, name, database, port):

@@ -31,6 +31,10 @@ class Figures:
     def of(self, case, key, name):
         return self.bench.median(case, key, name)
 
+    def worst_ms(self, case, key, name):
+        found = self.bench.values(case, key, name)
+        return max(found) / 1e3 if found else None
+
     def ratio(self, above, below):
         above, below = self.of(*above), self.of(*below)
         return None if above is None or not below else above / below
@@ -79,6 +83,17 @@ def faster(title, case, above, below, limit):
     return Goal(title, ratio(case, "rps", above, below), limit, at_most=False)
 
 
+def before_goals():
+    """With --before: what has a change cost the cases without PostgreSQL?"""
+    for case, title in (("post-json", "post as JSON"), ("home", "home page")):
+        for suffix, cache in (("", ""), ("-nocache", ", cache off")):
+            yield Goal(f"{title}{cache}: CPU, before", ratio(
+                case, "cpu_us", f"blogd{suffix}", f"blogd-before{suffix}"), 1.03)
+    yield Goal("POST, 64 connections: CPU, before",
+               ratio("post-64", "cpu_us", "blogd", "blogd-before"), 1.03)
+    yield faster("POST, 64 connections: before", "post-64", "blogd", "blogd-before", 0.97)
+
+
 GOALS = (
     *cached_goals("post-json", "post as JSON"),
     *cached_goals("post-page", "post page"),
@@ -99,6 +114,14 @@ GOALS = (
     faster("POST, 64 connections: Node", "post-64", "blogd", "node", 8),
     Goal("POST, 64 connections: p99, its median",
          lambda f: f.of("post-64", "blogd", "p99_to_p50"), 5),
+    faster("PostgreSQL, one post, cache off: pgbench", "pg-read", "blogd-pg-nocache", "pgbench",
+           0.80),
+    faster("PostgreSQL, durable POST: pgbench", "pg-write", "blogd-pg", "pgbench", 0.70),
+    Goal("PostgreSQL, cached post: CPU, SQLite",
+         ratio("pg-cached", "cpu_us", "blogd-pg", "blogd"), 1.05),
+    Goal("another instance's edit, seen without cookies: worst",
+         lambda f: f.worst_ms("seen-by-other", "blogd-pg", "max_us"), 100, unit="ms"),
+    *before_goals(),
     *growth_goals(),
     Goal("all posts streamed: extra memory", of_big("beside-stream", "extra_anon_mib"), 8,
          unit="MiB"),

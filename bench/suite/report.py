@@ -11,6 +11,9 @@ import tables
 from cases import CASES
 
 BEGIN, END = "<!-- results: begin (bench/run --publish) -->", "<!-- results: end -->"
+# What docs/scaling.md shows; docs/performance.md shows the rest.
+SCALING_GROUPS = {"PostgreSQL", "sizing", "behind nginx", "two instances"}
+SCALING_GOALS = ("PostgreSQL", "another instance")
 
 
 def summary(bench):
@@ -27,11 +30,16 @@ def summary(bench):
     return out
 
 
-def cases_markdown(measured):
+def is_shown(case, page):
+    """page "": everything."""
+    return not page or (case.group in SCALING_GROUPS) == (page == "scaling")
+
+
+def cases_markdown(measured, page=""):
     """A section a group, a table a case."""
     out, group = "", None
     for case in CASES:
-        if case.name not in measured:
+        if case.name not in measured or not is_shown(case, page):
             continue
         if case.group != group:
             group = case.group
@@ -49,13 +57,16 @@ def sentence(words):
     return words[0].upper() + words[1:]
 
 
-def markdown(bench, run):
-    pictures = "\n\n".join(f"![{name}](PLOTS/{name}.svg)" for name in run["plots"])
+def markdown(bench, run, page=""):
+    rows = [row for row in run["goals"]
+            if not page or row["goal"].startswith(SCALING_GOALS) == (page == "scaling")]
+    pictures = "" if page == "scaling" else "\n\n".join(
+        f"![{name}](PLOTS/{name}.svg)" for name in run["plots"])
     return (
         f"Measured on {run['date']} with `{run['command']}`: {run['rounds']} interleaved rounds of"
         f" {run['seconds']} s, {run['posts']:,} posts unless said otherwise.\n"
-        f"\n### Goals\n\n{tables.of_goals(run['goals'])}\n{pictures}\n"
-        + cases_markdown(run["summary"])
+        f"\n### Goals\n\n{tables.of_goals(rows)}\n{pictures}\n"
+        + cases_markdown(run["summary"], page)
         + f"\n### Rounds to look at twice\n\n{tables.flag_lines(bench)}"
         f"\n### Answers compared\n\n{tables.of_checks(bench)}"
         f"\n### Left out\n\n{tables.left_out(bench)}"
@@ -85,15 +96,22 @@ def save(bench, command, date):
 
 
 def publish(bench, run):
-    """The results into docs/performance.md, between its markers, and the plots beside it."""
-    page = bench.repository / "docs" / "performance.md"
-    folder = page.with_suffix("")
-    folder.mkdir(exist_ok=True)
-    for name in run["plots"]:
-        (folder / f"{name}.svg").write_text((bench.out / f"{name}.svg").read_text())
-    between = f"{BEGIN}\n\n{run['markdown'].replace('PLOTS/', 'performance/')}\n{END}"
+    """The results into docs/performance.md and docs/scaling.md, between their markers, and the
+    plots beside them; a page of which nothing was measured stays as it is."""
+    docs = bench.repository / "docs"
+    for page in ("performance", "scaling"):
+        if not any(case.name in run["summary"] and is_shown(case, page) for case in CASES):
+            continue
+        put_between(docs / f"{page}.md", markdown(bench, run, page).replace("PLOTS/", f"{page}/"))
+        if page == "performance":
+            (docs / page).mkdir(exist_ok=True)
+            for name in run["plots"]:
+                (docs / page / f"{name}.svg").write_text((bench.out / f"{name}.svg").read_text())
+
+
+def put_between(page, results):
     text = page.read_text()
     if BEGIN not in text or END not in text:
         raise RuntimeError(f"{page} has no markers for the results")
     marked = re.compile(re.escape(BEGIN) + ".*" + re.escape(END), re.S)
-    page.write_text(marked.sub(lambda _: between, text))
+    page.write_text(marked.sub(lambda _: f"{BEGIN}\n\n{results}\n{END}", text))

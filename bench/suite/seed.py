@@ -47,9 +47,10 @@ def post_rows(count):
                i * 7 % AUTHORS + 1, date.isoformat(" ", "microseconds"))
 
 
-def start_and_stop(blogd, database):
-    """One start of blogd: makes the file, or completes what it derives from the rows."""
-    folder = pathlib.Path(database).parent
+def start_and_stop(blogd, database, folder=None):
+    """One start of blogd: makes the file, or completes what it derives from the rows. A database
+    that is no file needs a folder for what blogd says."""
+    folder = folder or pathlib.Path(database).parent
     with open(folder / "seed.log", "ab") as log:
         at = log.tell()
         process = subprocess.Popen(

@@ -115,6 +115,13 @@ class Server:
         os.killpg(self.process.pid, signal.SIGCONT)
         self.paused = False
 
+    def wake(self):
+        """A server that stood still for longer than its timeouts may close its first connection,
+        so it gets one that nobody needs."""
+        self.resume()
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 5):
+            time.sleep(0.02)
+
     def settle(self, timeout=3):
         """Waits until what the generator left half done is done, so that it is not counted in the
         next round, nor met by its first connection."""
@@ -155,7 +162,7 @@ class Fleet:
         if fresh:
             self.drop(key)
         if key in self.servers:
-            self.servers[key].resume()
+            self.servers[key].wake()
             return self.servers[key]
         folder = self.folder / key.replace("/", "_")
         shutil.rmtree(folder, ignore_errors=True)

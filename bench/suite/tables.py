@@ -9,6 +9,11 @@ LOAD = (("rps", "requests/s"), ("cpu_us", "CPU us/request"), ("p50_us", "p50 us"
         ("p99_us", "p99 us"))
 MEMORY = (("anon_mib", "anonymous MiB"), ("file_mib", "of files MiB"))
 BUSY = (("busy", "server busy"),)
+WITH_EXTREMES = ("rps", "cpu_us", "db_cpu_us", "blogd_cpu_us", "ms", "seconds")
+BESIDE_DATABASE = (("rps", "requests/s"), ("cpu_us", "CPU us/request"),
+                   ("db_cpu_us", "PostgreSQL's CPU us/request"), ("mean_us", "mean us"),
+                   ("p50_us", "p50 us"), ("p99_us", "p99 us"), ("fdatasync_us", "fdatasync us")
+                   ) + BUSY + (("wrong_status", "failed"), ("lost", "lost")) + MEMORY
 # Columns of each group's table; a name that no round has is left out.
 COLUMNS = {
     "reads": LOAD + BUSY + (("bytes", "bytes"),) + MEMORY,
@@ -20,6 +25,15 @@ COLUMNS = {
     + (("wrong_status", "failed"), ("lost", "lost")) + MEMORY,
     "mixed": LOAD + (("p999_us", "p99.9 us"), ("wrong_status", "failed")) + BUSY + MEMORY,
     "SQLite in process": LOAD,
+    "PostgreSQL": BESIDE_DATABASE, "sizing": BESIDE_DATABASE,
+    "behind nginx": (("rps", "requests/s"), ("cpu_us", "nginx's CPU us/request"),
+                     ("blogd_cpu_us", "blogd's CPU us/request"), ("p50_us", "p50 us"),
+                     ("p99_us", "p99 us"), ("bytes", "bytes"), ("wrong_status", "failed")) + BUSY,
+    "two instances": (("kept", "answered from what is kept"), ("writes_per_s", "writes/s"),
+                      ("p50_us", "p50 us"), ("p99_us", "p99 us"), ("max_us", "max us"),
+                      ("seen_p50_us", "seen after, p50 us"), ("seen_max_us", "seen after, max us"),
+                      ("blogd_ms_per_s", "blogd's CPU ms/s"),
+                      ("database_ms_per_s", "PostgreSQL's CPU ms/s, an instance")),
     "growth": LOAD + (("p999_us", "p99.9 us"), ("max_us", "max us")) + MEMORY,
     "open loop": (("rate", "asked/s"),) + LOAD
     + (("p999_us", "p99.9 us"), ("max_us", "max us")) + BUSY,
@@ -31,10 +45,10 @@ COLUMNS = {
 def cell(name, value):
     if value is None:
         return "-"
-    if name == "busy":
+    if name in ("busy", "kept"):
         return f"{value['median']:.0%}"
     show = plots.number if name not in ("wrong_status", "lost", "connections") else "{:.0f}".format
-    if name in ("rps", "cpu_us", "ms", "seconds") and value["min"] != value["max"]:
+    if name in WITH_EXTREMES and value["min"] != value["max"]:
         return f"{show(value['median'])} ({show(value['min'])} to {show(value['max'])})"
     return show(value["median"])
 
