@@ -168,11 +168,16 @@ Awaitable<std::unique_ptr<Link>> connect(Target const& target,
     // libpq's "prefer-standby" compares hosts, and here each connection knows one.
     std::vector<std::string> sessions{target.session()};
     if (target.session() == "prefer-standby") sessions = {"standby", "any"};
+    auto const count = target.hosts().size(), first = target.preferred();
     for (auto const& session : sessions)
-        for (auto const& host : target.hosts()) {
+        for (std::size_t i = 0; i < count; ++i) {
+            auto const at = (first + i) % count;
+            auto const& host = target.hosts()[at];
             auto link =
                 co_await try_addresses(target, host, session, statements, host_timeout, why);
-            if (link) co_return link;
+            if (!link) continue;
+            target.prefer(at);
+            co_return link;
         }
     throw CannotConnect(why);
 }

@@ -28,7 +28,7 @@ constexpr milliseconds long_read{1000};
 
 // How new the database is: asked after what was read, and after a commit. The timeline of a
 // connection to a primary never changes, and asking for it each time would cost as much as a read.
-constexpr Statement place_of_primary{"blogd_place", "SELECT pg_current_wal_insert_lsn()"};
+constexpr Statement place_of_primary{"blogd_place", "SELECT pg_current_wal_flush_lsn()"};
 constexpr Statement timeline_of_primary{"blogd_timeline", "SELECT " TIMELINE_OF_PRIMARY};
 constexpr Statement version_of_standby{"blogd_version", "SELECT " VERSION_OF_EITHER};
 constexpr int place_bits = 48;

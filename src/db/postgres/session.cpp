@@ -102,18 +102,27 @@ Awaitable<Result<ResultPtr>> PostgresSession::read(Statement const& statement, P
         auto const code = result ? Errc{} : result.error().code;
         if (result || (code != Errc::unavailable && code != Errc::busy)) co_return result;
     }
-    auto result = co_await read_from_primary(statement, params, topic);
-    if (result || result.error().code != Errc::unavailable) co_return result;
-    replica = choose_stand_in();
-    if (replica == nullptr) co_return result;
-    co_return co_await read_from(*replica, statement, params, topic);
+    // A primary that is silent would be waited for by everybody who asks for the same.
+    auto const patience =
+        lanes_.replicas.empty()
+            ? deadline_
+            : std::min(deadline_, std::chrono::steady_clock::now() + lanes_.replica_patience);
+    auto result = co_await read_from_primary(statement, params, topic, patience);
+    auto const code = result ? Errc{} : result.error().code;
+    if (result || (code != Errc::unavailable && code != Errc::busy)) co_return result;
+    bool const silent = code == Errc::unavailable || !lanes_.generations.trusted();
+    replica = silent ? choose_stand_in() : nullptr;
+    if (replica != nullptr) co_return co_await read_from(*replica, statement, params, topic);
+    if (patience == deadline_ || code == Errc::unavailable) co_return result;
+    co_return co_await read_from_primary(statement, params, topic, deadline_);
 }
 
 Awaitable<Result<ResultPtr>> PostgresSession::read_from_primary(Statement const& statement,
                                                                 Params const& params,
-                                                                Generations::Topic topic) {
+                                                                Generations::Topic topic,
+                                                                Deadline patience) {
     Question question(statement, params, caller_);
-    co_await lanes_.reads->ask(question, deadline_);
+    co_await lanes_.reads->ask(question, patience);
     if (question.outcome() == Question::Outcome::lost) co_return Error{Errc::busy};
     if (question.outcome() != Question::Outcome::answered) co_return error_of(question);
     if (sources_ != nullptr) {

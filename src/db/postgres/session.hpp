@@ -73,7 +73,7 @@ private:
     Awaitable<Result<ResultPtr>> read(Statement const& statement, Params const& params,
                                       Generations::Topic topic);
     Awaitable<Result<ResultPtr>> read_from_primary(Statement const& statement, Params const& params,
-                                                   Generations::Topic topic);
+                                                   Generations::Topic topic, Deadline patience);
     using Replica = LoopLanes::Replica;
     Awaitable<Result<ResultPtr>> read_from(Replica const& replica, Statement const& statement,
                                            Params const& params, Generations::Topic topic);

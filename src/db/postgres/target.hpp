@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace blog::db::postgres {
 
-// Where to connect, and with which settings: a libpq URL taken apart. Immutable, any thread.
+// Where to connect, and with which settings: a libpq URL taken apart. Any thread.
 class Target {
 public:
     struct Host {
@@ -26,6 +27,11 @@ public:
     std::string const& session() const noexcept { return session_; }
     // All but the hosts and the kind of session.
     Settings const& settings() const noexcept { return settings_; }
+    // The host that answered last: it is tried first, so that a silent one before it costs no time.
+    std::size_t preferred() const noexcept { return preferred_.load(std::memory_order_relaxed); }
+    void prefer(std::size_t host) const noexcept {
+        preferred_.store(host, std::memory_order_relaxed);
+    }
     // For people: hosts and database, without user and password.
     std::string text() const;
 
@@ -33,6 +39,7 @@ private:
     std::vector<Host> hosts_;
     std::string session_, database_;
     Settings settings_;
+    mutable std::atomic<std::size_t> preferred_{0};
 };
 
 }  // namespace blog::db::postgres

@@ -4,12 +4,16 @@
 // bits, the byte in the lower 48 (256 TiB). After a failover the log goes on under a new timeline,
 // from before what the old primary had written last: so a place on a newer timeline is newer,
 // whatever its byte. int8.
+//
+// Of a primary it is what has been flushed: a commit is visible only after that, and what was
+// logged beyond it may never reach a standby, which could then not stand in. (Another program that
+// commits with synchronous_commit=off is visible a little before.)
 
 #define VERSION_OF(timeline, place) "((" timeline ")::int8 << 48) + ((" place ") - '0/0')::int8"
 
 #define TIMELINE_OF_PRIMARY \
-    "('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int8"
-#define VERSION_OF_PRIMARY VERSION_OF(TIMELINE_OF_PRIMARY, "pg_current_wal_insert_lsn()")
+    "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int8"
+#define VERSION_OF_PRIMARY VERSION_OF(TIMELINE_OF_PRIMARY, "pg_current_wal_flush_lsn()")
 // 0 before it has received anything: a primary that was demoted shows commits that no standby has.
 // Who may not look at the receiver, or finds none, takes what is written in the control file, which
 // may name the timeline before: then a place is taken for older than it is.
