@@ -1,12 +1,20 @@
 #include "app.hpp"
 
 #include "assets.hpp"
+#include "auth/hasher.hpp"
+#include "auth/throttle.hpp"
+#include "auth/token.hpp"
 #include "db/open_store.hpp"
 #include "demo.hpp"
 #include "handlers/service.hpp"
+#include "mail/postman.hpp"
+#include "mail/settings.hpp"
 #include "net/listening.hpp"
 #include "net/worker.hpp"
+#include "pictures/workshop.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -15,6 +23,8 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <functional>
+#include <limits>
 #include <sys/resource.h>
 #include <thread>
 
@@ -36,6 +46,7 @@ net::Limits limits_of(Config const& c) {
     limits.target_bytes_max = c.target_bytes_max.value;
     limits.header_count_max = c.header_count_max;
     limits.body_bytes_max = c.body_bytes_max.value;
+    limits.large_body_bytes_max = c.upload_bytes_max.value + handlers::form_bytes_max;
     limits.connections_max = c.connections_max;
     limits.header_time = ceil<seconds>(c.header_timeout);
     limits.body_time = ceil<seconds>(c.body_timeout);
@@ -89,6 +100,7 @@ db::StoreOptions store_options_of(Config const& c) {
         if (!c.replica.empty())
             throw ConfigError("--replica: only a database that is postgresql://... has replicas");
         options.path = path;
+        options.media = c.media;
     }
     for (auto const& url : c.replica)
         if (!is_postgres(url)) throw ConfigError("--replica: write postgresql://...");
@@ -99,6 +111,19 @@ db::StoreOptions store_options_of(Config const& c) {
     options.group_rows_max = c.write_group_max;
     options.group_bytes_max = c.write_group_bytes_max.value;
     options.writer_busy_max = c.busy_timeout;
+    return options;
+}
+
+auth::Hasher::Options hasher_options_of(Config const& c) {
+    return {.threads = static_cast<unsigned>(c.password_threads),
+            .queue_max = c.password_queue_max,
+            .cost = {.memory_bytes = c.password_memory.value,
+                     .passes = static_cast<unsigned>(c.password_passes)}};
+}
+
+pictures::Workshop::Options workshop_options_of(Config const& c) {
+    pictures::Workshop::Options options;
+    options.upload_bytes_max = c.upload_bytes_max.value;
     return options;
 }
 
@@ -139,19 +164,18 @@ void check_base_url(Config const& c) {
 
 // Open accounts never face a network by accident.
 void check_accounts(Config const& c, std::span<net::Endpoint const> endpoints, Log& log) {
-    if (c.accounts == "protected")
-        throw ConfigError(
-            "--accounts protected: this version has no passwords yet; leave it out, or "
-            "say open");
+    if (c.accounts == "protected") return;
     auto const far = std::ranges::find_if_not(endpoints, &net::Endpoint::is_loopback);
     if (c.accounts == "open") {
         log.warning(
-            "accounts = open: whoever reaches this server can write as anybody, also through "
-            "a proxy");
+            "accounts = open: whoever reaches this server can write as any account that has no "
+            "password, also through a proxy");
     } else if (far != endpoints.end()) {
-        throw ConfigError("--listen " + far->text() +
-                          " can be reached from other machines, and accounts have no passwords: "
-                          "listen on 127.0.0.1, or say --accounts open if that is what you want");
+        throw ConfigError(
+            "--listen " + far->text() +
+            " can be reached from other machines, and accounts may have no "
+            "passwords: say --accounts protected, so that every write needs a login, "
+            "or listen on 127.0.0.1, or say --accounts open if that is what you want");
     }
 }
 
@@ -165,6 +189,19 @@ void raise_descriptor_limit(std::uint64_t connections, Log& log) {
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < connections + others)
         log.info("the system allows " + std::to_string(limit.rlim_cur) +
                  " open files (ulimit -n), fewer than connections-max asks for");
+}
+
+// --- mail
+
+// Null when no mail server is set.
+std::unique_ptr<mail::Sender> sender_of(std::optional<mail::MailSettings> const& settings) {
+    if (!settings) return nullptr;
+    return std::make_unique<mail::Smtp>(settings->smtp);
+}
+
+mail::ResetToken new_reset_token() {
+    auto token = auth::new_token();
+    return {std::move(token.text), std::move(token.hash)};
 }
 
 // --- files and templates: from the binary, or from --www
@@ -290,16 +327,47 @@ std::string address_of(net::Endpoint const& e) {
     return e.is_unix() ? e.text() : "http://" + e.text();
 }
 
+// Whether there is any account yet. Asks the store, on a loop of its own.
+bool has_accounts(db::Store& store) {
+    asio::io_context loop(1);
+    bool any = true;
+    auto const sessions = store.open_sessions(loop.get_executor());
+    auto const ask = [&]() -> Awaitable<void> {
+        auto const db = co_await sessions->acquire();
+        if (!db) co_return;
+        constexpr db::UserId before_all{std::numeric_limits<std::int64_t>::min()};
+        auto const first = co_await (*db)->list_accounts(before_all, 1);
+        if (first) any = !first->empty();
+    };
+    asio::co_spawn(loop, ask(), asio::detached);
+    loop.run();
+    return any;
+}
+
+// Who may write, and how the first one comes in.
+std::string about_accounts(Config const& c, std::string const& base, bool has_accounts) {
+    bool const closed = c.registration == "closed";
+    std::string line = "accounts: ";
+    line += c.accounts == "protected" ? "protected, every write needs a login"
+                                      : "open, there may be some without a password";
+    line += closed ? "; registration is closed" : "; anyone may register at " + base + "/register";
+    if (!has_accounts)
+        line += closed ? "; there is no account yet: blogd user add makes one"
+                       : "; there is no account yet";
+    return line;
+}
+
 void say_hello(Config const& c, db::Store const& store, std::span<net::Listening const> listening,
-               std::size_t workers, Log& log) {
+               std::size_t workers, bool has_accounts, Log& log) {
     for (auto const& l : listening)
         log.info("serving " + address_of(l.endpoint()));
     log.info("blogd " BLOGD_VERSION ", " + std::to_string(workers) + " workers, database " +
              store.name() + ", media " + c.media);
     auto const first = std::ranges::find_if_not(
         listening, [](net::Listening const& l) { return l.endpoint().is_unix(); });
+    auto const base = first == listening.end() ? c.base_url : address_of(first->endpoint());
+    log.info(about_accounts(c, base, has_accounts));
     if (first == listening.end()) return;
-    auto const base = address_of(first->endpoint());
     log.info("open " + base + "/ in a browser, " + base + "/docs for the API, or try: curl " +
              base + "/api/posts");
 }
@@ -334,8 +402,16 @@ int serve(Config const& config) {
     auto const openapi = handlers::openapi_document();
     net::Compressor compressor(compressions_max);
     handlers::Metrics metrics(*store);
-    handlers::App const app{config,      clock,   log,         static_files, media,
-                            docs_assets, openapi, generations, compressor,   metrics};
+    auth::Hasher hasher(hasher_options_of(config));
+    auth::Throttle throttle;
+    pictures::Workshop workshop(workshop_options_of(config), log);
+    auto const mail = mail::mail_settings(config);
+    mail::Postman postman(mail::delivery_options(config, mail, address_of(endpoints.front())),
+                          sender_of(mail), new_reset_token, *store, clock, log);
+    std::function<void()> const mail_waits = [&postman] { postman.nudge(); };
+    handlers::App const app{config,      clock,    log,         static_files, media,
+                            docs_assets, openapi,  generations, compressor,   metrics,
+                            hasher,      throttle, workshop,    mail_waits};
     handlers::Routes const routes;
     auto const count = static_cast<unsigned>(
         config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));
@@ -361,8 +437,10 @@ int serve(Config const& config) {
         workers.push_back(std::make_unique<net::Worker>(shared, std::move(sockets), make_service));
     }
 
-    say_hello(config, *store, listening, count, log);
+    say_hello(config, *store, listening, count, has_accounts(*store), log);
     Supervisor(log, workers, templates, last_change).run();
+    postman.stop();
+    hasher.stop();
     compressor.stop();  // before the loops that it reports to
     bool const cut = std::ranges::any_of(workers, [](auto const& w) { return w->was_cut(); });
     store->close();

@@ -16,8 +16,9 @@ namespace {
 
 namespace po = boost::program_options;
 
-using Member = std::variant<std::string Config::*, std::vector<std::string> Config::*,
-                            std::size_t Config::*, Bytes Config::*, Config::Duration Config::*>;
+using Member =
+    std::variant<std::string Config::*, std::vector<std::string> Config::*, std::size_t Config::*,
+                 Bytes Config::*, Config::Duration Config::*, Rate Config::*>;
 
 // One setting. `low` and `high` bound numbers, bytes and milliseconds; `choices` bounds text.
 struct Setting {
@@ -53,18 +54,85 @@ std::vector<Setting> const& settings() {
         {"accounts",
          "open|protected",
          &Config::accounts,
-         "open: anyone may write as an account that has no password. Not said: open, but only on "
-         "loopback and for writes that came through no proxy",
+         "protected: every new account has a password, and every write a login. open: there may be "
+         "accounts without one, as which anyone may write. Not said: open, but only on loopback "
+         "and for writes that came through no proxy",
          0,
          UINT64_MAX,
          {"", "open", "protected"}},
+        {"registration",
+         "open|closed",
+         &Config::registration,
+         "whether anyone may make an account; closed: blogd user add makes them",
+         0,
+         UINT64_MAX,
+         {"open", "closed"}},
         {"rate-limit",
          "on|off",
          &Config::rate_limit,
-         "throttling of log-ins; there are none yet while every account is open",
+         "the limits on attempts that follow; off is for tests",
          0,
          UINT64_MAX,
          {"on", "off"}},
+        {"login-rate", "N/TIME", &Config::login_rate,
+         "failed log ins of one account, then 429; on PostgreSQL four times as many attempts over "
+         "all instances"},
+        {"login-rate-address", "N/TIME", &Config::login_rate_address,
+         "failed log ins from one address, or one /64 of IPv6"},
+        {"registration-rate", "N/TIME", &Config::registration_rate,
+         "new accounts from one address"},
+        {"reset-rate", "N/TIME", &Config::reset_rate,
+         "mails about a forgotten password to one account"},
+        {"reset-rate-address", "N/TIME", &Config::reset_rate_address,
+         "requests for such mails from one address"},
+        {"write-rate", "N/TIME", &Config::write_rate, "writes of one account"},
+        {"write-rate-address", "N/TIME", &Config::write_rate_address,
+         "writes from one address; an open blog's own machine is not limited"},
+        {"login-idle", "TIME", &Config::login_idle, "a login that is not used for so long ends",
+         60'000, 365 * day_ms},
+        {"login-lifetime", "TIME", &Config::login_lifetime, "every login ends after this", 60'000,
+         3650 * day_ms},
+        {"logins-max", "N", &Config::logins_max,
+         "logins of one user; one more ends the one that was used longest ago", 1, 10'000},
+        {"password-memory", "BYTES", &Config::password_memory,
+         "memory of one password hash (Argon2id); OWASP's least is 19M", 1u << 20, 1u << 30},
+        {"password-passes", "N", &Config::password_passes,
+         "passes over that memory; OWASP's least with 19M is 2", 1, 20},
+        {"password-threads", "N", &Config::password_threads,
+         "threads that hash passwords, beside the workers and behind them in priority", 1, 64},
+        {"password-queue-max", "N", &Config::password_queue_max,
+         "log ins that may wait for such a thread, then 503", 1, 100'000},
+        {"upload-bytes-max", "BYTES", &Config::upload_bytes_max,
+         "an uploaded picture, then 400; the contract says 5M", 1u << 10, 64u << 20},
+        {"uploads-max", "N", &Config::uploads_max,
+         "uploads that one worker takes at once: each is held in memory until it is a picture", 1,
+         1000},
+        {"smtp-url", "smtp://HOST:PORT|smtps://HOST:PORT", &Config::smtp_url,
+         "the mail server that takes our mails; not said: links to new passwords go to the log"},
+        {"smtp-tls",
+         "required|opportunistic|off",
+         &Config::smtp_tls,
+         "STARTTLS on smtp://: with a valid certificate, or where offered, or never (a server on "
+         "this machine)",
+         0,
+         UINT64_MAX,
+         {"required", "opportunistic", "off"}},
+        {"smtp-username", "NAME", &Config::smtp_username,
+         "how we log in there; not said: without a login"},
+        {"smtp-password-file", "FILE", &Config::smtp_password_file,
+         "holds the password, so that no process list shows it"},
+        {"smtp-from", "ADDR|NAME <ADDR>", &Config::smtp_from,
+         "whom mails are from; the name is the site's unless it is said"},
+        {"smtp-ca-file", "FILE", &Config::smtp_ca_file,
+         "certificate authorities to trust there; not said: the system's"},
+        {"smtp-timeout", "TIME", &Config::smtp_timeout,
+         "longest time for one mail, then it is tried again; slow servers need seconds", 1000,
+         120'000},
+        {"mail-attempts-max", "N", &Config::mail_attempts_max,
+         "attempts to send a mail, within about five hours, before it is a dead letter", 1, 100},
+        {"reset-lifetime", "TIME", &Config::reset_lifetime,
+         "how long the link to a new password holds; it is a key that lies in a mailbox", 60'000,
+         day_ms},
         {"site-name", "TEXT", &Config::site_name, "the blog's name in titles and headings"},
         {"base-url", "URL", &Config::base_url,
          "the public address, for absolute links; not said: links stay relative, the Host of a "
@@ -214,6 +282,15 @@ constexpr Unit count_units[] = {{"", 1}};
 constexpr Unit byte_units[] = {{"", 1}, {"k", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}};
 constexpr Unit time_units[] = {{"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}};
 
+std::optional<Rate> rate(std::string_view text) {
+    auto const slash = text.find('/');
+    if (slash == text.npos) return std::nullopt;
+    auto const count = number(text.substr(0, slash), count_units);
+    auto const time = number(text.substr(slash + 1), time_units);
+    if (!count || !time || *count < 1 || *count > 1'000'000 || *time < *count) return std::nullopt;
+    return Rate{*count, std::chrono::milliseconds(*time)};
+}
+
 // The largest unit that shows `n` without a fraction.
 std::string in_units(std::uint64_t n, std::span<Unit const> units) {
     Unit best = *std::ranges::min_element(units, {}, &Unit::factor);
@@ -257,6 +334,10 @@ void assign(Config& config, Setting const& s, std::vector<std::string> const& va
                 config.*member = bounded(s, last, count_units, "a number");
             } else if constexpr (std::is_same_v<T, Bytes>) {
                 config.*member = Bytes{bounded(s, last, byte_units, "a size such as 16k or 1M")};
+            } else if constexpr (std::is_same_v<T, Rate>) {
+                auto const r = rate(last);
+                if (!r) bad(s, last, "write how many in how long, such as 10/15m");
+                config.*member = *r;
             } else {
                 config.*member = Config::Duration(static_cast<Config::Duration::rep>(
                     bounded(s, last, time_units, "a time such as 500ms, 30s or 2m")));
@@ -281,6 +362,9 @@ std::string default_text(Setting const& s) {
                 return std::to_string(v);
             } else if constexpr (std::is_same_v<T, Bytes>) {
                 return in_units(v.value, byte_units);
+            } else if constexpr (std::is_same_v<T, Rate>) {
+                return std::to_string(v.count) + "/" +
+                       in_units(static_cast<std::uint64_t>(v.time.count()), time_units);
             } else {
                 return in_units(static_cast<std::uint64_t>(v.count()), time_units);
             }

@@ -20,6 +20,12 @@ struct Bytes {
     std::size_t value = 0;
 };
 
+// So many at once, and so many again within the time: written 10/15m.
+struct Rate {
+    std::size_t count = 1;
+    std::chrono::milliseconds time{1000};
+};
+
 // Every setting with its default; config.cpp has the table that names, explains and bounds them.
 // `--idle-timeout 75s` on the command line, `idle-timeout = 75s` in the file and
 // BLOGD_IDLE_TIMEOUT=75s in the environment are the same setting.
@@ -34,7 +40,31 @@ struct Config {
     std::string www;
     std::string
         accounts;  // "open", "protected", or "": open, but on loopback and without proxies only
+    std::string registration = "open";
     std::string rate_limit = "on";
+    Rate login_rate{10, std::chrono::minutes(15)};
+    Rate login_rate_address{50, std::chrono::minutes(15)};
+    Rate registration_rate{30, std::chrono::hours(1)};
+    Rate reset_rate{5, std::chrono::hours(1)};
+    Rate reset_rate_address{20, std::chrono::hours(1)};
+    Rate write_rate{120, std::chrono::minutes(1)};
+    Rate write_rate_address{240, std::chrono::minutes(1)};
+    Duration login_idle = std::chrono::hours(14 * 24);
+    Duration login_lifetime = std::chrono::hours(90 * 24);
+    std::size_t logins_max = 50;
+    Bytes password_memory{19u << 20};
+    std::size_t password_passes = 2;
+    std::size_t password_threads = 1;
+    std::size_t password_queue_max = 64;
+    Bytes upload_bytes_max{5u << 20};
+    std::size_t uploads_max = 8;
+
+    std::string smtp_url;
+    std::string smtp_tls = "required";
+    std::string smtp_username, smtp_password_file, smtp_from, smtp_ca_file;
+    Duration smtp_timeout = std::chrono::seconds(30);
+    std::size_t mail_attempts_max = 8;
+    Duration reset_lifetime = std::chrono::hours(1);
 
     std::string site_name = "FastAPI Blog";
     std::string base_url;

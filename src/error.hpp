@@ -1,6 +1,7 @@
 #pragma once
 #include "assert.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -15,6 +16,17 @@ enum class Errc : std::uint8_t {
     user_not_found,
     username_taken,
     email_taken,
+    forbidden,            // the writer is not whose it is
+    login_not_found,      // a token that says nothing, or no longer
+    password_changed,     // meanwhile, by somebody else
+    reset_token_invalid,  // unknown, used, or too old
+    picture_not_found,
+    picture_invalid,    // not a JPEG, PNG, GIF or WebP, damaged, or too large to be one
+    bad_credentials,    // unknown address, wrong password, disabled: nobody is told which
+    wrong_password,     // of somebody who has logged in
+    too_many_attempts,  // Error::retry_after says when there may be one more
+    registration_closed,
+    password_too_common,
     busy,             // a bounded queue or pool is full, or its patience ran out: try again later
     unavailable,      // the database does not answer, or did not take the write: disk full, closing
     outcome_unknown,  // the connection broke during the commit: perhaps stored, perhaps not
@@ -29,6 +41,8 @@ struct Error {
     // clang 14 lacks std::source_location; these two builtins are what it is made of.
     Error(Errc c, char const* f = __builtin_FILE(), int l = __builtin_LINE()) noexcept
         : code(c), file(f), line(l) {}
+
+    std::chrono::seconds retry_after{1};  // of busy, unavailable and too_many_attempts
 };
 
 // A value or an expected failure. Never empty; reading the wrong arm is a bug and asserts.

@@ -1,6 +1,7 @@
 #include "app.hpp"
 #include "config.hpp"
 #include "copy.hpp"
+#include "pictures/worker.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -43,6 +44,8 @@ std::string help() {
 
 int run(std::span<char const* const> args) {
     std::string_view const command = args.empty() ? "" : args.front();
+    if (command == "picture-worker")  // what blog::pictures::Workshop starts
+        blog::pictures::picture_worker_main(args.subspan(1));
     if (command == "--version") {
         print(stdout, "blogd " BLOGD_VERSION "\n");
         return 0;

@@ -17,7 +17,10 @@ LAYERS = {
     "db": {"", "db"},
     "schemas": {"", "schemas", "db/models.hpp"},
     "views": {"", "views"},
-    "handlers": {"", "net", "schemas", "views", "handlers", "db/models.hpp", "db/store.hpp",
+    "auth": {"", "auth"},
+    "pictures": {"", "pictures"},
+    "mail": {"", "mail", "db/models.hpp", "db/outbox.hpp", "db/store.hpp"},
+    "handlers": {"", "net", "schemas", "views", "auth", "pictures", "handlers", "db/models.hpp", "db/store.hpp",
                  "db/database_error.hpp"},
 }
 # The composition root may see everything.
@@ -29,9 +32,13 @@ DOORS = {
     r"sqlite3\.h": r"db/sqlite/.*",
     r"rapidjson/": r"schemas/json\.cpp",
     r"libpq-fe\.h": r"db/postgres/.*",
-    r"unicode/|idn2\.h": r"(schemas|views)/.*\.cpp",
+    r"sodium\.h|zxcvbn\.h": r"auth/.*",
+    r"unicode/|idn2\.h": r"(schemas|views|mail)/.*\.cpp",
+    r"curl/": r"mail/.*",
+    r"jpeglib\.h|jerror\.h|png\.h|gif_lib\.h|webp/|seccomp\.h": r"pictures/.*",
     r"boost/program_options": r"config\.cpp",
-    r"boost/asio": r"async\.hpp|asio_impl\.cpp|app\.cpp|demo\.cpp|net/.*|db/.*",
+    r"boost/asio": r"async\.hpp|asio_impl\.cpp|app\.cpp|demo\.cpp|net/.*|db/.*|auth/.*|mail/postman\.cpp|"
+                   r"pictures/(child|slots|workshop)\.[hc]pp",
 }
 
 TRAPS = {

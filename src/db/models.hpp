@@ -18,6 +18,7 @@ struct User {
     UserId id{};
     std::string username, email;
     std::optional<std::string> image_file;  // a file name below media/profile_pics; "" happens
+    bool has_password = false;              // a protected account; without: an open one
 };
 
 // A post together with its author: the foreign key posts.user_id, followed.
@@ -30,10 +31,18 @@ struct Post {
 
 struct NewUser {
     std::string username, email;
+    std::string password_hash{};  // "": an open account
 };
 // Only what is set changes.
 struct UserChange {
     std::optional<std::string> username{}, email{}, image_file{};
+};
+
+// On whose behalf something is written: as oneself, and as an account that has no password where
+// that is allowed.
+struct Writer {
+    std::optional<UserId> user{};  // who has logged in
+    bool as_open_accounts = true;
 };
 
 struct NewPost {

@@ -44,6 +44,9 @@ struct StoreOptions {
     // folder is not. ":memory:" is a private database that ends with the store (tests, trying
     // things out).
     std::string path = "blog.db";
+    // Of a SQLite store: the folder whose profile_pics/ has the pictures; "": they are in the
+    // database.
+    std::string media;
 
     // Requests of one loop that may use the database at once. Sessions are cheap (a loop's sessions
     // share its one read connection, since a read never suspends); the number bounds the writes

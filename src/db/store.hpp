@@ -1,7 +1,10 @@
 #pragma once
 #include "async.hpp"
 #include "caller.hpp"
+#include "db/accounts.hpp"
 #include "db/models.hpp"
+#include "db/outbox.hpp"
+#include "db/pictures.hpp"
 #include "db/store_metrics.hpp"
 #include "error.hpp"
 #include "generations.hpp"
@@ -22,29 +25,31 @@ namespace blog::db {
 // busy, gives `unavailable` or `busy`, also to writes, which were then not stored.
 // `outcome_unknown`: it went away while it stored a write. A write that returned a success is
 // durable.
-class Session {
+class Session : public Accounts, public Outbox, public Pictures {
 public:
-    virtual ~Session() = default;
-
     // From now on, and until the lease ends, every read adds to `sources` what its outcome rests
     // on; null: no longer. `sources` outlives that.
     void record(Sources* sources) noexcept { sources_ = sources; }
 
     // --- users
     virtual Awaitable<Result<User>> find_user(UserId) = 0;  // user_not_found
-    // The two checks and the insert are one transaction, the username is looked at first.
+    // The two checks and the insert are one transaction, the username is looked at first. Names of
+    // accounts with a password are nobody else's, however they are spelled; the others compare byte
+    // by byte among themselves. The address of an account with a password is stored in lower case.
     virtual Awaitable<Result<User>> create_user(NewUser) = 0;  // username_taken, email_taken
-    // user_not_found, username_taken, email_taken
-    virtual Awaitable<Result<User>> update_user(UserId, UserChange) = 0;
-    // The user's posts go too, in the same transaction.
-    virtual Awaitable<Result<void>> delete_user(UserId) = 0;  // user_not_found
+    // user_not_found, forbidden, username_taken, email_taken
+    virtual Awaitable<Result<User>> update_user(UserId, UserChange, Writer = {}) = 0;
+    // Everything of the user goes too, in the same transaction. user_not_found, forbidden
+    virtual Awaitable<Result<void>> delete_user(UserId, Writer = {}) = 0;
 
     // --- posts
-    virtual Awaitable<Result<Post>> find_post(PostId) = 0;     // post_not_found
-    virtual Awaitable<Result<Post>> create_post(NewPost) = 0;  // user_not_found
-    // post_not_found before user_not_found; a change of nothing returns the post as it is.
-    virtual Awaitable<Result<Post>> update_post(PostId, PostChange) = 0;
-    virtual Awaitable<Result<void>> delete_post(PostId) = 0;  // post_not_found
+    virtual Awaitable<Result<Post>> find_post(PostId) = 0;  // post_not_found
+    // forbidden: the writer is not the author, now or after.
+    virtual Awaitable<Result<Post>> create_post(NewPost, Writer = {}) = 0;  // user_not_found
+    // post_not_found, then forbidden for its author, then user_not_found, then forbidden for its
+    // next one. A change of nothing returns the post as it is.
+    virtual Awaitable<Result<Post>> update_post(PostId, PostChange, Writer = {}) = 0;
+    virtual Awaitable<Result<void>> delete_post(PostId, Writer = {}) = 0;  // post_not_found
 
     // `skip` and `limit` count newest first; of one author (user_not_found), or of all.
     virtual Awaitable<Result<PostPage>> page_posts(std::int64_t skip, std::int64_t limit,

@@ -22,6 +22,10 @@ constexpr Generations::Topic user(UserId id) noexcept {
 constexpr Generations::Topic posts_of(UserId id) noexcept {
     return Generations::topic(3, static_cast<std::int64_t>(id));
 }
+// Nothing that is kept rests on it; but what is read later must see it.
+constexpr Generations::Topic account(UserId id) noexcept {
+    return Generations::topic(5, static_cast<std::int64_t>(id));
+}
 inline constexpr Generations::Topic all_posts = Generations::topic(4, 0);
 
 }  // namespace topic

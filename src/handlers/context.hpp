@@ -1,5 +1,7 @@
 #pragma once
 #include "async.hpp"
+#include "auth/hasher.hpp"
+#include "auth/throttle.hpp"
 #include "clock.hpp"
 #include "config.hpp"
 #include "db/store.hpp"
@@ -10,8 +12,11 @@
 #include "net/compressor.hpp"
 #include "net/request.hpp"
 #include "net/static_files.hpp"
+#include "pictures/workshop.hpp"
 #include "views/library.hpp"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -29,6 +34,10 @@ struct App {
     Generations const& generations;        // when what was last written
     net::Compressor& compressor;
     Metrics& metrics;
+    auth::Hasher& hasher;
+    auth::Throttle& throttle;
+    pictures::Workshop& workshop;
+    std::function<void()> const& mail_waits;  // something was put into the outbox
 };
 
 // One request's tools; lives exactly as long as the request.
@@ -57,6 +66,17 @@ public:
     Sources const& sources() const noexcept { return sources_; }
     // How new what the client has seen is: it is shown nothing older.
     Version seen() const noexcept { return seen_; }
+    // Who sends the request, once that was found out (handlers/login.hpp).
+    std::optional<db::LoggedIn> const& login() const noexcept { return login_; }
+    void set_login(db::LoggedIn login) { login_ = std::move(login); }
+    bool protects_accounts() const noexcept { return app.config.accounts == "protected"; }
+    // On whose behalf it writes.
+    db::Writer writer() const noexcept {
+        db::Writer writer{std::nullopt, !protects_accounts()};
+        if (login_) writer.user = login_->user.id;
+        return writer;
+    }
+
     // For bodies that outlive the handler: they take a session for each piece.
     db::SessionPool& sessions() noexcept { return sessions_; }
     // Empty, with the capacity of earlier answers: build the body in it.
@@ -66,6 +86,7 @@ private:
     db::SessionPool& sessions_;
     Sources sources_;
     Version seen_;
+    std::optional<db::LoggedIn> login_;
     std::string buffer_;
 };
 

@@ -1,5 +1,6 @@
 #include "handlers/endpoint.hpp"
 
+#include "handlers/forms.hpp"
 #include "handlers/reply.hpp"
 #include "net/target.hpp"
 
@@ -16,6 +17,9 @@ void ArgumentReader::read(db::PostId& out) {
 }
 void ArgumentReader::read(db::UserId& out) {
     out = db::UserId{read_integer()};
+}
+void ArgumentReader::read(db::LoginId& out) {
+    out = db::LoginId{read_integer()};
 }
 
 // A number beyond 64 bits is clamped: nothing has that id, so it is not found.
@@ -42,6 +46,38 @@ std::optional<net::Response> ArgumentReader::refusal() {
     if (issues_.empty()) return std::nullopt;
     if (is_api(path)) return json(net::Status::unprocessable, schemas::to_json(issues_));
     return problem(ctx_.app, ctx_.views, path, net::Status::unprocessable, page_fault);
+}
+
+// False: what is there is no form.
+bool ArgumentReader::read_form(std::vector<schemas::NameValue>& fields) {
+    auto read = form_fields(ctx_.req);
+    if (auto* unreadable = std::get_if<schemas::Unreadable>(&read))
+        unreadable_ = std::move(*unreadable);
+    else
+        fields = std::move(std::get<std::vector<schemas::NameValue>>(read));
+    return !unreadable_;
+}
+
+void ArgumentReader::take_form_issues(schemas::Issues issues, schemas::Issues& of_page) {
+    if (is_api(ctx_.req.path()))
+        issues_ = schemas::merged(std::move(issues_), std::move(issues));
+    else
+        of_page = std::move(issues);
+}
+
+schemas::Situation situation_of(Context const& ctx) noexcept {
+    return {.logged_in = ctx.login().has_value(), .protected_accounts = ctx.protects_accounts()};
+}
+
+std::optional<net::Response> refuse_broken_body(Context& ctx) {
+    auto const fault = schemas::body_fault(ctx.req.header("Content-Type"), ctx.req.body(),
+                                           {.depth_max = ctx.app.config.json_depth_max});
+    if (auto const* issues = std::get_if<schemas::Issues>(&fault); issues && !issues->empty())
+        return json(net::Status::unprocessable, schemas::to_json(*issues));
+    if (auto const* unreadable = std::get_if<schemas::Unreadable>(&fault))
+        return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::bad_request,
+                       unreadable->detail);
+    return std::nullopt;
 }
 
 void detail::KeyWriter::write_id(std::int64_t id) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "handlers/context.hpp"
+#include "handlers/login.hpp"
 #include "net/route.hpp"
 #include "schemas/body.hpp"
 #include "schemas/openapi.hpp"
@@ -14,10 +15,13 @@
 #include <vector>
 
 // How a handler says what it takes. The arguments after the Context are, in this order:
-//   db::PostId, db::UserId, std::string_view   the pattern's parameters
+//   Member, Sender                             who sends it (handlers/login.hpp); asked first
+//   db::PostId, db::UserId, db::LoginId, std::string_view   the pattern's parameters
 //   Query<T>                                   the query, read by Schema<T>
 //   T with read() and append_to()              the query of a page, where faults are ignored
 //   T with a Schema<T>                         the body, read by Schema<T>
+//   Form<T>                                    the body of a form, read by Schema<T>; a page gets
+//                                              the faults too, and shows them beside the fields
 // They are read before the handler runs; when anything is wrong the handler does not run, and the
 // client gets all faults in one 422. The interface document comes from the same signature.
 namespace blog::handlers {
@@ -28,6 +32,13 @@ struct Query {
     T const* operator->() const noexcept { return &value; }
     // As our own links write it: so that a kept answer is found whatever else the query says.
     void append_to(std::string& out) const { value.append_to(out); }
+};
+template <class T>
+struct Form {
+    T value;
+    schemas::Issues issues;                  // of a page; the API has answered 422
+    std::vector<schemas::NameValue> fields;  // as they were sent
+    T const* operator->() const noexcept { return &value; }
 };
 template <class T>
 concept PageQueryArgument = requires(T const t, std::string_view query, std::string& out) {
@@ -47,8 +58,11 @@ struct Endpoint {
     net::Route<Context> route;
     schemas::Shape const& (*query)() = nullptr;
     schemas::RequestBody body{};
+    bool asks_for_login = false;
     Doc doc{};
 };
+
+schemas::Situation situation_of(Context const& ctx) noexcept;
 
 // Reads the arguments of one request and collects what is wrong with them.
 class ArgumentReader {
@@ -56,8 +70,11 @@ public:
     ArgumentReader(Context& ctx, std::string_view pattern, net::PathParams const& raw) noexcept
         : ctx_(ctx), pattern_(pattern), raw_(raw) {}
 
+    void read(Member& out) { out.login = *ctx_.login(); }
+    void read(Sender& out) { out.writer = ctx_.writer(); }
     void read(db::PostId& out);
     void read(db::UserId& out);
+    void read(db::LoginId& out);
     void read(std::string_view& out) noexcept { out = raw_[next_++]; }
     template <PageQueryArgument T>
     void read(T& out) {
@@ -74,13 +91,24 @@ public:
     template <schemas::HasSchema T>
     void read(T& out) {
         auto parsed = schemas::parse_body<T>(ctx_.req.header("Content-Type"), ctx_.req.body(),
-                                             {.depth_max = ctx_.app.config.json_depth_max});
+                                             {.depth_max = ctx_.app.config.json_depth_max},
+                                             situation_of(ctx_));
         if (auto* value = std::get_if<T>(&parsed))
             out = std::move(*value);
         else if (auto* issues = std::get_if<schemas::Issues>(&parsed))
             issues_ = schemas::merged(std::move(issues_), std::move(*issues));
         else
             unreadable_ = std::move(std::get<schemas::Unreadable>(parsed));
+    }
+
+    template <schemas::HasSchema T>
+    void read(Form<T>& out) {
+        if (!read_form(out.fields)) return;
+        auto parsed = schemas::parse_form<T>(out.fields);
+        if (auto* value = std::get_if<T>(&parsed))
+            out.value = std::move(*value);
+        else
+            take_form_issues(std::move(std::get<schemas::Issues>(parsed)), out.issues);
     }
 
     bool faulty() const noexcept { return unreadable_ || !issues_.empty(); }
@@ -90,6 +118,8 @@ public:
 private:
     std::int64_t read_integer();
     std::vector<schemas::NameValue> query_pairs() const;
+    bool read_form(std::vector<schemas::NameValue>& fields);
+    void take_form_issues(schemas::Issues issues, schemas::Issues& of_page);
 
     Context& ctx_;
     std::string_view pattern_;
@@ -100,23 +130,49 @@ private:
 };
 
 net::Reply reply_now(net::Response response);
+// The answer to a JSON body that is none: given before anybody is asked who they are.
+std::optional<net::Response> refuse_broken_body(Context& ctx);
 
 namespace detail {
 
 template <class T>
-concept PathArgument =
-    std::same_as<T, db::PostId> || std::same_as<T, db::UserId> || std::same_as<T, std::string_view>;
+concept PathArgument = std::same_as<T, db::PostId> || std::same_as<T, db::UserId> ||
+    std::same_as<T, db::LoginId> || std::same_as<T, std::string_view>;
 template <class T>
 constexpr bool is_query = false;
 template <class T>
 constexpr bool is_query<Query<T>> = true;
+template <class T>
+constexpr bool is_form = false;
+template <class T>
+constexpr bool is_form<Form<T>> = true;
+
+template <class T>
+constexpr Need need_of = std::same_as<T, Member>   ? Need::member
+                         : std::same_as<T, Sender> ? Need::sender
+                                                   : Need::nobody;
+// Of the first argument; the others are not about the sender.
+template <class... A>
+struct NeedOf {
+    static constexpr Need value = Need::nobody;
+};
+template <class First, class... A>
+struct NeedOf<First, A...> {
+    static_assert(((need_of<A> == Need::nobody) && ...), "who sends it is the first argument");
+    static constexpr Need value = need_of<First>;
+};
 
 template <class T>
 void describe(Endpoint& endpoint) {
     static_assert(
-        PathArgument<T> || PageQueryArgument<T> || is_query<T> || schemas::HasSchema<T>,
+        PathArgument<T> || PageQueryArgument<T> || is_query<T> || is_form<T> ||
+            need_of<T> != Need::nobody || schemas::HasSchema<T>,
         "a handler takes ids, Query<T> and a body with a Schema, see handlers/endpoint.hpp");
-    if constexpr (is_query<T>)
+    if constexpr (need_of<T> != Need::nobody)
+        endpoint.asks_for_login = true;
+    else if constexpr (is_form<T>)
+        endpoint.body = {&schemas::shape_of<decltype(T::value)>, schemas::form_type};
+    else if constexpr (is_query<T>)
         endpoint.query = &schemas::shape_of<decltype(T::value)>;
     else if constexpr (schemas::HasSchema<T>)
         endpoint.body = schemas::body_of<T>();
@@ -124,12 +180,33 @@ void describe(Endpoint& endpoint) {
 
 // Not a coroutine: reads the arguments, then returns the handler's own awaitable.
 template <net::Pattern P, auto Handler, class... A>
-net::Reply call(Context& ctx, net::PathParams const& raw, net::Reply (*)(Context&, A...)) {
+net::Reply call_with_arguments(Context& ctx, net::PathParams const& raw,
+                               net::Reply (*)(Context&, A...)) {
     std::tuple<A...> arguments{};
     ArgumentReader reader(ctx, P.view(), raw);
     std::apply([&](A&... a) { (reader.read(a), ...); }, arguments);
     if (auto refusal = reader.refusal()) return reply_now(std::move(*refusal));
     return std::apply([&](A&... a) { return Handler(ctx, std::move(a)...); }, arguments);
+}
+
+template <net::Pattern P, auto Handler, class... A>
+net::Reply call_admitted(Context& ctx, net::PathParams const& raw,
+                         net::Reply (*handler)(Context&, A...)) {
+    auto refused = co_await admit(ctx, NeedOf<A...>::value);
+    if (refused) {
+        if constexpr ((schemas::HasSchema<A> || ...))
+            if (auto broken = refuse_broken_body(ctx)) co_return std::move(*broken);
+        co_return std::move(*refused);
+    }
+    co_return co_await call_with_arguments<P, Handler>(ctx, raw, handler);
+}
+
+template <net::Pattern P, auto Handler, class... A>
+net::Reply call(Context& ctx, net::PathParams const& raw, net::Reply (*handler)(Context&, A...)) {
+    if constexpr (NeedOf<A...>::value == Need::nobody)
+        return call_with_arguments<P, Handler>(ctx, raw, handler);
+    else
+        return call_admitted<P, Handler>(ctx, raw, handler);
 }
 
 // "/posts/{post_id}" and its ids in decimal: one text for all spellings of an id.

@@ -1,6 +1,8 @@
 #include "handlers/reply.hpp"
 
+#include "schemas/issues.hpp"
 #include "schemas/json_write.hpp"
+#include "schemas/rules.hpp"
 
 namespace blog::handlers {
 namespace {
@@ -21,6 +23,30 @@ Told told(Errc code) noexcept {
             return {bad_request, "Username already exists"};
         case Errc::email_taken:
             return {bad_request, "Email already registered"};
+        case Errc::forbidden:
+            return {net::Status::forbidden, "Not authorized"};
+        case Errc::login_not_found:
+            return {not_found, "Session not found"};
+        case Errc::password_changed:
+            return {conflict, "The password was changed meanwhile. Please try again."};
+        case Errc::reset_token_invalid:
+            return {bad_request, "Invalid or expired reset token"};
+        case Errc::picture_not_found:
+            return {bad_request, "No profile picture to delete"};
+        case Errc::bad_credentials:
+            return {net::Status::unauthorized, "Incorrect email or password"};
+        case Errc::wrong_password:
+            return {bad_request, "Current password is incorrect"};
+        case Errc::too_many_attempts:
+            return {too_many_requests, "Too many attempts. Please wait and try again later."};
+        case Errc::registration_closed:
+            return {net::Status::forbidden,
+                    "Registration is closed. The operator of this blog makes the accounts."};
+        case Errc::password_too_common:
+            return {unprocessable, "This password is one of the most common ones. Choose another."};
+        case Errc::picture_invalid:
+            return {bad_request,
+                    "Invalid image file. Please upload a valid image (JPEG, PNG, GIF, WebP)."};
         case Errc::busy:
             return {unavailable, "Too busy right now. Please try again."};
         case Errc::outcome_unknown:
@@ -63,8 +89,50 @@ net::Response problem(App const& app, views::Library const& views, std::string_v
                       Error const& error) {
     auto const [status, detail] = told(error.code);
     auto response = problem(app, views, path, status, detail);
-    if (status == net::Status::unavailable) response.header("Retry-After", "1");
+    if (status == net::Status::unavailable || status == net::Status::too_many_requests)
+        response.header("Retry-After", std::to_string(error.retry_after.count()));
+    if (error.code == Errc::bad_credentials) response.header("WWW-Authenticate", "Bearer");
     return response;
+}
+
+std::string_view detail_of(Errc code) noexcept {
+    return told(code).detail;
+}
+
+net::Response unauthorized(Context& ctx, std::string_view detail) {
+    return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::unauthorized, detail)
+        .header("WWW-Authenticate", "Bearer");
+}
+
+Result<net::Response> write_failed(Context& ctx, Error const& error, std::string_view what) {
+    if (error.code != Errc::forbidden) return error;
+    if (!ctx.login()) return unauthorized(ctx, "Not authenticated");
+    return forbidden(ctx, what);
+}
+
+net::Response forbidden(Context& ctx, std::string_view what) {
+    return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::forbidden,
+                   "Not authorized to " + std::string(what));
+}
+
+Result<net::Response> user_write_failed(Context& ctx, Error const& error, std::string_view what) {
+    if (error.code == Errc::user_not_found && ctx.login()) return forbidden(ctx, what);
+    return write_failed(ctx, error, what);
+}
+
+net::Response common_password(std::string_view field, std::string_view password) {
+    schemas::Issues issues;
+    std::string input;
+    schemas::append_json(input, password);
+    schemas::FieldReport report(issues, schemas::Place::body, field);
+    report.add_json("value_error",
+                    "Value error, " + std::string(detail_of(Errc::password_too_common)),
+                    std::move(input), R"({"error":{}})");
+    return json(net::Status::unprocessable, schemas::to_json(issues));
+}
+
+net::Response redirect(std::string_view path) {
+    return net::Response(net::Status::see_other).header("Location", path);
 }
 
 }  // namespace blog::handlers

@@ -1,6 +1,7 @@
 #pragma once
 #include "handlers/context.hpp"
 #include "net/response.hpp"
+#include "schemas/schema.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,6 +22,14 @@ inline net::Response deleted() {
     return {net::Status::no_content, std::string(), json_type};
 }
 
+// A model in the shape of T.
+template <class T, class Model>
+net::Response answer(Context& ctx, net::Status status, Model const& model) {
+    auto body = ctx.buffer();
+    schemas::append_json(body, T(model));
+    return json(status, std::move(body));
+}
+
 template <class Page>
 net::Response page(Context& ctx, Page const& view) {
     auto body = ctx.buffer();
@@ -37,5 +46,23 @@ net::Response problem(App const& app, views::Library const& views, std::string_v
 // The status and text of each expected failure: what the contract says.
 net::Response problem(App const& app, views::Library const& views, std::string_view path,
                       Error const& error);
+// Only the text.
+std::string_view detail_of(Errc code) noexcept;
+
+// 401 with the challenge that RFC 6750 3 wants.
+net::Response unauthorized(Context& ctx, std::string_view detail);
+// The answer to a write that failed. `forbidden` becomes 401 for nobody in particular and 403 for
+// somebody else, who reads "Not authorized to update this post" when `what` is the end of that.
+Result<net::Response> write_failed(Context& ctx, Error const& error, std::string_view what);
+
+// 403 "Not authorized to ..."
+net::Response forbidden(Context& ctx, std::string_view what);
+// The same of a user's account, where nobody else learns whether there is such a user.
+Result<net::Response> user_write_failed(Context& ctx, Error const& error, std::string_view what);
+// 422 in the form of all the others, for a password that everybody tries first.
+net::Response common_password(std::string_view field, std::string_view password);
+
+// 303: the browser asks for `path` with GET. `path` is one of ours.
+net::Response redirect(std::string_view path);
 
 }  // namespace blog::handlers

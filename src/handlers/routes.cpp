@@ -8,9 +8,9 @@ namespace {
 
 std::vector<Endpoint> all_endpoints() {
     std::vector<Endpoint> all;
-    for (auto const table :
-         {user_endpoints(), post_endpoints(), health_endpoints(), metrics_endpoints(),
-          page_endpoints(), docs_endpoints(), file_endpoints()})
+    for (auto const table : {user_endpoints(), token_endpoints(), picture_endpoints(),
+                             post_endpoints(), health_endpoints(), metrics_endpoints(),
+                             page_endpoints(), docs_endpoints(), file_endpoints()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }
@@ -54,9 +54,11 @@ std::string openapi_document() {
                               .description = e.doc.description,
                               .query = e.query,
                               .body = e.body,
+                              .asks_for_login = e.asks_for_login,
                               .status = static_cast<std::uint16_t>(e.doc.status),
                               .answers = e.doc.answers,
                               .refusals = e.doc.refusals});
+        if (e.asks_for_login) operations.back().refusals.push_back({401, "Not authenticated"});
     }
     schemas::ApiInfo const info{
         .title = "blogd", .version = BLOGD_VERSION, .description = "A blog for several authors."};

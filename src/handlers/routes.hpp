@@ -9,6 +9,8 @@ namespace blog::handlers {
 
 // The tables, one a file of handlers, in the order in which the documentation shows them.
 std::span<Endpoint const> user_endpoints();     // users_api.cpp
+std::span<Endpoint const> token_endpoints();    // tokens_api.cpp
+std::span<Endpoint const> picture_endpoints();  // pictures_api.cpp
 std::span<Endpoint const> post_endpoints();     // posts_api.cpp
 std::span<Endpoint const> health_endpoints();   // health.cpp
 std::span<Endpoint const> metrics_endpoints();  // metrics.cpp

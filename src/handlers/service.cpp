@@ -28,17 +28,20 @@ std::string other_slash(std::string_view path) {
 }
 
 constexpr std::string_view proxy_refusal =
-    "Accounts here have no passwords, so writes that came through a proxy are refused. The "
-    "operator "
-    "can allow them with the setting accounts = open.";
+    "Accounts here may have no passwords, so writes that came through a proxy are refused. The "
+    "operator can allow them with the setting accounts = open, or protected, where every write "
+    "needs a login.";
 
-constexpr std::string_view site_refusal =
-    "Writes that a page of another site sends are refused; send them from a page of this one.";
+// Whether who is looking may change what a public page shows.
+bool shows_visitor(std::string_view pattern) noexcept {
+    return !is_api(pattern);
+}
 
 }  // namespace
 
 std::optional<Response> BlogService::ready(net::Request const& req) noexcept {
     if (req.method() != Method::get && req.method() != Method::head) return std::nullopt;
+    if (shows_visitor(req.path()) && has_login_cookie(req, app_.config)) return std::nullopt;
     return kept_.find(req, {req.path(), req.query()}, KeptAnswers::Look::first);
 }
 
@@ -53,8 +56,11 @@ Awaitable<Response> BlogService::handle(net::Request const& req, std::string buf
     } else {
         if (buffer.capacity() <= std::string().capacity()) buffer = kept_.take_buffer();
         Context ctx(app_, *sessions_, views_, req, std::move(buffer));
+        bool const is_public = target.route->cache_key != nullptr;
+        if (is_public && shows_visitor(target.route->pattern) && has_login_cookie(req, app_.config))
+            co_await recognise_visitor(ctx);
         auto const serve =
-            target.route->cache_key != nullptr ? &BlogService::serve_public : &BlogService::call;
+            is_public && !ctx.login() ? &BlogService::serve_public : &BlogService::call;
         response = co_await (this->*serve)(*target.route, ctx, params);
         tell_seen(*response, ctx.sources().version(), ctx.seen(), app_.generations, seen_age_);
     }
@@ -140,14 +146,54 @@ Response BlogService::unrouted(net::Request const& req, net::Methods allowed) {
 // site that one of them happens to look at (browsers say so in Sec-Fetch-Site).
 std::string_view BlogService::write_refusal(net::Request const& req) const noexcept {
     if (!is_write(req.method())) return {};
-    auto const site = req.header("Sec-Fetch-Site");
-    if (site == "cross-site" || site == "same-site") return site_refusal;
+    if (auto const why = cross_site_refusal(req, app_.config); !why.empty()) return why;
     bool const proxied = req.has_header("X-Forwarded-For") || req.has_header("Forwarded");
-    return proxied && app_.config.accounts != "open" ? proxy_refusal : std::string_view();
+    return proxied && app_.config.accounts.empty() ? proxy_refusal : std::string_view();
+}
+
+// A page is shown to nobody in particular when the database does not say who it is.
+Awaitable<void> BlogService::recognise_visitor(Context& ctx) {
+    try {
+        co_await recognise(ctx);
+    } catch (db::DatabaseError const& e) {
+        app_.log.error(std::string("log in: ") + e.what());
+    }
+}
+
+std::optional<std::size_t> BlogService::large_body_max(Method method,
+                                                       std::string_view path) const noexcept {
+    if (!is_upload(method, path)) return std::nullopt;
+    return app_.config.upload_bytes_max.value + form_bytes_max;
+}
+
+// Whoever may not upload is told so before the upload is read.
+Awaitable<net::Admission> BlogService::admit_body(net::Request const& req) {
+    net::Admission admission;
+    std::optional<Error> error;
+    try {
+        Context ctx(app_, *sessions_, views_, req, {});
+        admission.refusal = co_await admit(ctx, Need::member);
+        if (!admission.refusal) admission.permit = uploads_.begin();
+        if (!admission.refusal && !admission.permit) error = Errc::busy;
+    } catch (db::DatabaseError const& e) {
+        app_.log.error(std::string("upload: ") + e.what());
+        error = Errc::unavailable;
+    } catch (std::exception const& e) {
+        app_.log.error(std::string("upload: ") + e.what());
+        error = Errc::busy;
+    }
+    if (error) admission.refusal = problem(app_, views_, req.path(), *error);
+    if (admission.refusal)
+        admission.refusal->set_fixed_lines(security_lines(Policy::strict, req.secure()));
+    co_return admission;
 }
 
 Response BlogService::refuse(Status status, std::string_view detail, std::string_view path) {
-    auto response = problem(app_, views_, path, status, detail);
+    bool const upload = status == Status::too_large &&
+                        (is_upload(Method::patch, path) || is_upload(Method::post, path));
+    auto response =
+        upload ? problem(app_, views_, path, Status::bad_request, too_large_text(app_.config))
+               : problem(app_, views_, path, status, detail);
     response.set_fixed_lines(security_lines(Policy::strict, false));
     return response;
 }

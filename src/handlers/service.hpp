@@ -2,6 +2,7 @@
 #include "handlers/context.hpp"
 #include "handlers/kept_answers.hpp"
 #include "handlers/routes.hpp"
+#include "handlers/uploads.hpp"
 #include "net/service.hpp"
 
 #include <memory>
@@ -23,11 +24,15 @@ public:
           views_(std::move(views)),
           seen_age_(seen_age_of(app.config)),
           kept_(app.generations, app.compressor, std::move(loop), cache_bytes, seen_age_),
-          metrics_(kept_.counters()) {
+          metrics_(kept_.counters()),
+          uploads_(app.config.uploads_max) {
         app.metrics.add(metrics_);
     }
 
     std::optional<net::Response> ready(net::Request const& req) noexcept override;
+    std::optional<std::size_t> large_body_max(net::Method method,
+                                              std::string_view path) const noexcept override;
+    Awaitable<net::Admission> admit_body(net::Request const& req) override;
     Awaitable<net::Response> handle(net::Request const& req, std::string buffer) override;
     net::Response refuse(net::Status status, std::string_view detail,
                          std::string_view path) override;
@@ -41,6 +46,7 @@ private:
     Awaitable<net::Response> call(Route const& route, Context& ctx, net::PathParams const& params);
     Awaitable<net::Response> serve_public(Route const& route, Context& ctx,
                                           net::PathParams const& params);
+    Awaitable<void> recognise_visitor(Context& ctx);
     static std::chrono::seconds seen_age_of(Config const& config) noexcept;
     net::Response unrouted(net::Request const& req, net::Methods allowed);
     // Why a write is not taken, whatever it says; "" when it is.
@@ -53,6 +59,7 @@ private:
     std::chrono::seconds const seen_age_;
     KeptAnswers kept_;
     LoopMetrics metrics_;
+    Uploads uploads_;
 };
 
 }  // namespace blog::handlers

@@ -132,9 +132,9 @@ Progress ChunkDecoder::read_size_line(std::string_view& rest, std::size_t body_b
     extension_bytes_ += extensions.size();
     if (extension_bytes_ > limits_.chunk_extensions_bytes_max)
         return refuse(why, "too many chunk extensions.");
-    if (size > limits_.body_bytes_max - body_bytes) {
+    if (size > body_bytes_max_ - body_bytes) {
         why = {Status::too_large, "The body is larger than the limit of " +
-                                      std::to_string(limits_.body_bytes_max) + " bytes."};
+                                      std::to_string(body_bytes_max_) + " bytes."};
         return Progress::refused;
     }
     remaining_ = size;

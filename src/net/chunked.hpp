@@ -15,7 +15,10 @@ namespace blog::net {
 // trailers.
 class ChunkDecoder {
 public:
-    explicit ChunkDecoder(Limits const& limits) noexcept : limits_(limits) {}
+    explicit ChunkDecoder(Limits const& limits) noexcept
+        : ChunkDecoder(limits, limits.body_bytes_max) {}
+    ChunkDecoder(Limits const& limits, std::size_t body_bytes_max) noexcept
+        : limits_(limits), body_bytes_max_(body_bytes_max) {}
 
     struct Step {
         Progress progress;
@@ -34,6 +37,7 @@ private:
     Progress read_trailer_line(std::string_view& rest, Refusal&);
 
     Limits const& limits_;
+    std::size_t body_bytes_max_;
     State state_ = State::size_line;
     std::uint64_t remaining_ = 0;  // of the current chunk
     std::size_t extension_bytes_ = 0, trailer_bytes_ = 0;

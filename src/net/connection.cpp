@@ -112,7 +112,8 @@ Awaitable<void> Connection::decline() {
 Awaitable<bool> Connection::serve_arrived() {
     become_busy();
     for (unsigned served = 1;; ++served) {
-        auto const got = co_await receive_request(*this, loop_.limits, *ws_);
+        auto got = co_await receive_head(*this, loop_.limits, *ws_);
+        if (got == Received::request) got = co_await receive_content();
         if (got == Received::nothing) break;
         if (got == Received::closed) co_return false;
         if (got == Received::refused) {
@@ -121,11 +122,31 @@ Awaitable<bool> Connection::serve_arrived() {
         }
         if (!co_await serve_request()) co_return false;
         finish_request(*ws_);
+        permit_.reset();
         if (ws_->in.empty()) break;  // the next request comes with the next readiness
         if (served % loop_.limits.pipeline_burst == 0) co_await asio::post(no_throw);
     }
     become_idle();
     co_return usable() && !loop_.draining;
+}
+
+// The body. One that is large is admitted first: `closed` when it was refused, and that was said.
+Awaitable<Received> Connection::receive_content() {
+    auto const& head = ws_->head;
+    auto bytes_max = loop_.limits.body_bytes_max;
+    auto const large = head.has_body() ? loop_.service.large_body_max(head.method, head.path)
+                                       : std::optional<std::size_t>();
+    if (large) {
+        bytes_max = *large;
+        Request const request(parts());
+        auto admission = co_await loop_.service.admit_body(request);
+        if (admission.refusal) {
+            if (co_await send(*admission.refusal, false)) co_await linger(Closer::us);
+            co_return Received::closed;
+        }
+        permit_ = std::move(admission.permit);
+    }
+    co_return co_await receive_body(*this, loop_.limits, *ws_, bytes_max);
 }
 
 Request::Parts Connection::parts() noexcept {

@@ -3,7 +3,9 @@
 #include "net/loop.hpp"
 #include "net/parked.hpp"
 #include "net/request.hpp"
+#include "net/request_reader.hpp"
 #include "net/response.hpp"
+#include "net/service.hpp"
 #include "net/workspace.hpp"
 
 #include <algorithm>
@@ -80,6 +82,7 @@ private:
     std::chrono::seconds awake_time() const noexcept;
     Awaitable<Next> stay_awake();
     Awaitable<bool> serve_arrived();
+    Awaitable<Received> receive_content();
     Awaitable<bool> serve_request();
     void log_answer(Response const&, std::uint64_t body_bytes) noexcept;
     Request::Parts parts() noexcept;
@@ -91,8 +94,9 @@ private:
     std::unique_ptr<Stream> stream_;
     Loop& loop_;
     std::atomic<std::size_t>& count_;
-    std::unique_ptr<Workspace> ws_;   // null: idle or parked
-    std::unique_ptr<Parked> parked_;  // null: not waiting for a slow client
+    std::unique_ptr<Workspace> ws_;       // null: idle or parked
+    std::unique_ptr<BodyPermit> permit_;  // for the request that is being served
+    std::unique_ptr<Parked> parked_;      // null: not waiting for a slow client
     Address peer_;
 };
 

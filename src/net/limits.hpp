@@ -11,6 +11,8 @@ struct Limits {
     std::size_t target_bytes_max = 8u << 10;  // what RFC 9112 3 recommends to support (414)
     std::size_t header_count_max = 100;       // field lines; a browser sends about 15 (431)
     std::size_t body_bytes_max = 1u << 20;    // a very long post, decoded (413)
+    // Of the few routes that take more (Service::large_body_max()); 0: there are none.
+    std::size_t large_body_bytes_max = 0;
 
     // Chunked coding: nobody sends extensions or long trailers but to exhaust a server.
     std::size_t chunk_line_bytes_max = 512;              // one chunk-size line with its extensions

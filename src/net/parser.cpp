@@ -265,7 +265,8 @@ void HeadParser::on_header_impl(Error& ec) {
     out_.keep_alive = !close_ && (!out_.http_1_0 || keep_alive_);
     check_framing(ec);
     if (!ec) check_host(ec);
-    if (!ec && out_.content_length > limits_.body_bytes_max)
+    auto const body_max = std::max(limits_.body_bytes_max, limits_.large_body_bytes_max);
+    if (!ec && out_.content_length > body_max)
         refuse(over_limit(Status::too_large, "The body is larger than", limits_.body_bytes_max,
                           "bytes"),
                ec);

@@ -69,7 +69,7 @@ Received read_head(Channel& channel, Limits const& limits, Workspace& ws) {
     }
 }
 
-Awaitable<Received> receive_head(Channel& channel, Limits const& limits, Workspace& ws) {
+Awaitable<Received> wait_for_head(Channel& channel, Limits const& limits, Workspace& ws) {
     if (ws.head.bytes > 0) co_return Received::request;  // receive_now() found it
     for (;;) {
         auto const got = read_head(channel, limits, ws);
@@ -153,14 +153,21 @@ Received receive_now(Channel& channel, Limits const& limits, Workspace& ws) {
     return got;
 }
 
-Awaitable<Received> receive_request(Channel& channel, Limits const& limits, Workspace& ws) {
-    auto got = co_await receive_head(channel, limits, ws);
+Awaitable<Received> receive_head(Channel& channel, Limits const& limits, Workspace& ws) {
+    auto const got = co_await wait_for_head(channel, limits, ws);
     channel.no_limit();
-    if (got != Received::request) co_return got;
+    co_return got;
+}
 
-    ChunkDecoder decoder(limits);
+Awaitable<Received> receive_body(Channel& channel, Limits const& limits, Workspace& ws,
+                                 std::size_t bytes_max) {
+    if (ws.head.content_length > bytes_max)
+        co_return refuse(
+            ws, Status::too_large,
+            "The body is larger than the limit of " + std::to_string(bytes_max) + " bytes.");
+    ChunkDecoder decoder(limits, bytes_max);
     bool const body_is_there = ws.in.size() > ws.head.bytes;
-    got = take_body(ws, decoder);
+    auto got = take_body(ws, decoder);
     if (got != Received::nothing) co_return got;
     if (ws.head.expects_continue && !body_is_there) {
         Parts go_on{"HTTP/1.1 100 Continue\r\n\r\n"};

@@ -15,12 +15,14 @@ enum class Received : std::uint8_t {
 
 // Reads the next request as far as that goes without waiting, starting with what an earlier read
 // left in the workspace. `request` only for one without a body. After `partly` and `request`
-// receive_request() goes on from there; after the others it finds the same again.
+// receive_head() goes on from there; after the others it finds the same again.
 Received receive_now(Channel&, Limits const&, Workspace&);
 
-// The same, but waits for what is missing: never `partly`. Answers "Expect: 100-continue". Returns
-// without waiting when nothing has arrived yet.
-Awaitable<Received> receive_request(Channel&, Limits const&, Workspace&);
+// A request's head, waiting for what is missing: never `partly`. Returns without waiting when
+// nothing has arrived yet. After `request` comes receive_body(), also for one without a body.
+Awaitable<Received> receive_head(Channel&, Limits const&, Workspace&);
+// Its body, of so many bytes at most, decoded. Answers "Expect: 100-continue".
+Awaitable<Received> receive_body(Channel&, Limits const&, Workspace&, std::size_t bytes_max);
 
 // Drops the request just served; what came after it stays.
 void finish_request(Workspace&) noexcept;

@@ -64,16 +64,22 @@ std::string_view reason(Status status) noexcept {
             return "OK";
         case Status::created:
             return "Created";
+        case Status::accepted:
+            return "Accepted";
         case Status::no_content:
             return "No Content";
         case Status::partial_content:
             return "Partial Content";
         case Status::not_modified:
             return "Not Modified";
+        case Status::see_other:
+            return "See Other";
         case Status::temporary_redirect:
             return "Temporary Redirect";
         case Status::bad_request:
             return "Bad Request";
+        case Status::unauthorized:
+            return "Unauthorized";
         case Status::forbidden:
             return "Forbidden";
         case Status::not_found:
@@ -82,6 +88,8 @@ std::string_view reason(Status status) noexcept {
             return "Method Not Allowed";
         case Status::request_timeout:
             return "Request Timeout";
+        case Status::conflict:
+            return "Conflict";
         case Status::precondition_failed:
             return "Precondition Failed";
         case Status::too_large:
@@ -96,6 +104,8 @@ std::string_view reason(Status status) noexcept {
             return "Unprocessable Content";
         case Status::header_too_large:
             return "Request Header Fields Too Large";
+        case Status::too_many_requests:
+            return "Too Many Requests";
         case Status::internal:
             return "Internal Server Error";
         case Status::not_implemented:

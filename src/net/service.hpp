@@ -4,7 +4,9 @@
 #include "net/response.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,17 @@ struct AccessRecord {
     std::chrono::steady_clock::time_point started{};
 };
 
+// Leave to send a large body; whoever holds it counts as one who does.
+class BodyPermit {
+public:
+    virtual ~BodyPermit() = default;
+};
+// The answer to a request whose body shall not even be read, or else the permit.
+struct Admission {
+    std::optional<Response> refusal;
+    std::unique_ptr<BodyPermit> permit;
+};
+
 // All that the HTTP layer knows of the application: one object a loop, called on that loop only.
 // It maps its own failures and never throws.
 class Service {
@@ -30,6 +43,15 @@ public:
     // What is finished already (the body is a FinishedPtr): found without waiting for anything.
     // nullopt: handle() has to look into it. Never called for a request with a body.
     virtual std::optional<Response> ready(Request const&) noexcept = 0;
+
+    // The most bytes that the body of such a request may have, when that is more than the limit of
+    // all others; nullopt: it is not. Then admit_body() is asked, with the head alone.
+    virtual std::optional<std::size_t> large_body_max(Method,
+                                                      std::string_view path) const noexcept {
+        static_cast<void>(path);
+        return std::nullopt;
+    }
+    virtual Awaitable<Admission> admit_body(Request const&) { co_return Admission(); }
 
     // `buffer` is empty but keeps the capacity of earlier answers: build the body in it.
     virtual Awaitable<Response> handle(Request const&, std::string buffer) = 0;

@@ -4,7 +4,18 @@
 
 #include <algorithm>
 
-namespace blog::schemas::detail {
+namespace blog::schemas {
+
+std::variant<Issues, Unreadable> body_fault(std::string_view content_type, std::string_view body,
+                                            JsonLimits limits) {
+    auto read = detail::read_object(content_type, body, limits);
+    if (auto* unreadable = std::get_if<Unreadable>(&read)) return std::move(*unreadable);
+    if (auto* issues = std::get_if<Issues>(&read); issues && issues->is_broken_json())
+        return std::move(*issues);
+    return Issues();
+}
+
+namespace detail {
 namespace {
 
 constexpr std::string_view cannot_parse = "There was an error parsing the body";
@@ -96,15 +107,19 @@ std::string ObjectSource::whole_json() const {
     return out;
 }
 
-QuerySource::QuerySource(std::span<NameValue const> pairs) {
+PairSource::PairSource(Place place, std::span<NameValue const> pairs) : place_(place) {
     for (auto const& pair : pairs)
         pairs_.push_back({with_replacements(pair.name), with_replacements(pair.value)});
 }
 
-std::optional<JsonValue> QuerySource::find(std::string_view name) const {
-    for (auto i = pairs_.size(); i-- > 0;)
-        if (pairs_[i].name == name) return JsonValue::of_text(pairs_[i].value);
+std::optional<JsonValue> PairSource::find(std::string_view name) const {
+    for (auto i = pairs_.size(); i-- > 0;) {
+        if (pairs_[i].name != name) continue;
+        if (place_ == Place::body && pairs_[i].value.empty()) return std::nullopt;
+        return JsonValue::of_text(pairs_[i].value);
+    }
     return std::nullopt;
 }
 
-}  // namespace blog::schemas::detail
+}  // namespace detail
+}  // namespace blog::schemas

@@ -47,32 +47,38 @@ private:
 // Reads a request's body as FastAPI 0.115 does: `content_type` is the field's value, "" when there
 // is none (which counts as JSON). Never throws but for lack of memory.
 template <HasSchema T>
-Parsed<T> parse_body(std::string_view content_type, std::string_view body, JsonLimits limits) {
+Parsed<T> parse_body(std::string_view content_type, std::string_view body, JsonLimits limits,
+                     Situation situation = {}) {
     auto read = detail::read_object(content_type, body, limits);
     if (auto* issues = std::get_if<Issues>(&read)) return std::move(*issues);
     if (auto* unreadable = std::get_if<Unreadable>(&read)) return std::move(*unreadable);
     Issues issues;
-    auto out =
-        read_fields<T>(detail::ObjectSource(std::get_if<JsonDocument>(&read)->root()), issues);
+    auto out = read_fields<T>(detail::ObjectSource(std::get_if<JsonDocument>(&read)->root()),
+                              issues, situation);
     if (!issues.empty()) return issues;
     return out;
 }
 
-// One decoded "name=value" of a query; any bytes.
+// Why the body is no JSON text at all, whatever it should say; no issues when it is one.
+std::variant<Issues, Unreadable> body_fault(std::string_view content_type, std::string_view body,
+                                            JsonLimits limits);
+
+// One decoded "name=value" of a query or a form; any bytes.
 struct NameValue {
     std::string name, value;
 };
 
 namespace detail {
-class QuerySource final : public Source {
+class PairSource final : public Source {
 public:
-    explicit QuerySource(std::span<NameValue const> pairs);
-    Place place() const noexcept override { return Place::query; }
-    // The last pair of that name.
+    PairSource(Place place, std::span<NameValue const> pairs);
+    Place place() const noexcept override { return place_; }
+    // The last pair of that name. An empty field of a form is one that was not filled in.
     std::optional<JsonValue> find(std::string_view name) const override;
     std::string whole_json() const override { return "null"; }
 
 private:
+    Place place_;
     std::vector<NameValue> pairs_;  // made valid UTF-8
 };
 }  // namespace detail
@@ -81,7 +87,16 @@ private:
 template <HasSchema T>
 std::variant<T, Issues> parse_query(std::span<NameValue const> pairs) {
     Issues issues;
-    auto out = read_fields<T>(detail::QuerySource(pairs), issues);
+    auto out = read_fields<T>(detail::PairSource(Place::query, pairs), issues);
+    if (!issues.empty()) return issues;
+    return out;
+}
+
+// Reads the fields of a form, as a browser or an OAuth2 client sends them.
+template <HasSchema T>
+std::variant<T, Issues> parse_form(std::span<NameValue const> pairs) {
+    Issues issues;
+    auto out = read_fields<T>(detail::PairSource(Place::body, pairs), issues);
     if (!issues.empty()) return issues;
     return out;
 }

@@ -268,10 +268,14 @@ void Writer::operation(Operation const& operation) {
         body.put("required", true);
         body.key("content");
         Object content(out_);
-        content.key("application/json");
+        content.key(operation.body.type);
         Object json(out_);
         json.key("schema");
         reference(operation.body.shape());
+    }
+    if (operation.asks_for_login) {
+        object.key("security");
+        out_ += R"([{"OAuth2PasswordBearer":[]}])";
     }
     object.key("responses");
     responses(operation, !path.empty() || operation.query || operation.body.shape);
@@ -316,6 +320,9 @@ constexpr std::string_view refusal_components =
 
 void Writer::components() {
     Object object(out_);
+    object.key("securitySchemes");
+    out_ += R"({"OAuth2PasswordBearer":{"type":"oauth2","flows":{"password":{"scopes":{},)"
+            R"("tokenUrl":"api/users/token"}}}})";
     object.key("schemas");
     Object schemas(out_);
     for (auto const& [name, each] : shapes_) {
@@ -341,7 +348,7 @@ void Writer::write(ApiInfo const& info, std::span<Operation const> operations) {
     // Where the document itself came from: no address to go stale, no Host to believe.
     object.key("servers");
     out_ += R"([{"url":"/"}])";
-    // Every account is open: no operation asks for a login.
+    // Those that ask for a login say so themselves.
     object.key("security");
     out_ += "[]";
     object.key("tags");

@@ -12,11 +12,13 @@ namespace blog::schemas {
 
 struct RequestBody {
     Shape const& (*shape)() = nullptr;  // null: the operation reads no body
+    std::string_view type = "application/json";
 };
 template <HasSchema T>
 constexpr RequestBody body_of() {
     return {&shape_of<T>};
 }
+inline constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
 // One form of the answer to a success.
 struct Answer {
@@ -49,6 +51,7 @@ struct Operation {
     std::string_view description;  // Markdown; "" for none
     Shape const& (*query)() = nullptr;
     RequestBody body{};
+    bool asks_for_login = false;    // a bearer token, perhaps only where accounts are protected
     std::uint16_t status = 200;     // of success
     std::vector<Answer> answers{};  // none: no body; several: one of them
     std::vector<Refusal> refusals{};

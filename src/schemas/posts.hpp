@@ -14,10 +14,10 @@ namespace blog::schemas {
 inline constexpr Str title_rule{.min = 1, .max = 100};
 inline constexpr Str content_rule{.min = 1};
 
-// POST /api/posts, PUT /api/posts/{post_id}
+// POST /api/posts, PUT /api/posts/{post_id}. Without a user_id: the one who is logged in.
 struct PostCreate {
     std::string title, content;
-    Integer user_id;
+    std::optional<Integer> user_id;
 };
 template <>
 struct Schema<PostCreate> {
@@ -25,7 +25,7 @@ struct Schema<PostCreate> {
     static constexpr auto fields =
         std::tuple{required("title", &PostCreate::title, title_rule),
                    required("content", &PostCreate::content, content_rule),
-                   required("user_id", &PostCreate::user_id, Int{})};
+                   when(Presence::required_without_login, "user_id", &PostCreate::user_id, Int{})};
 };
 
 // PATCH /api/posts/{post_id}: only what is set changes. A null is refused: a post without a title
@@ -46,7 +46,7 @@ struct PostResponse {
     std::string_view title, content;
     std::int64_t id = 0, user_id = 0;
     SysTime date_posted;
-    UserResponse author;
+    UserShown author;
 
     explicit PostResponse(db::Post const& post)
         : title(post.title),
@@ -54,7 +54,7 @@ struct PostResponse {
           id(static_cast<std::int64_t>(post.id)),
           user_id(static_cast<std::int64_t>(post.author.id)),
           date_posted(post.date_posted),
-          author(post.author) {}
+          author{&post.author} {}
 };
 template <>
 struct Schema<PostResponse> {

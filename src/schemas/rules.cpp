@@ -134,6 +134,22 @@ TypeDoc Str::doc() const {
     return doc;
 }
 
+void Word::read(JsonValue in, std::string& out, FieldReport& report) const {
+    auto const text = text_of(in, report);
+    if (!text) return;
+    if (*text == word) {
+        out = word;
+        return;
+    }
+    auto const pattern = "^" + std::string(word) + "$";
+    report.add("string_pattern_mismatch", "String should match pattern '" + pattern + "'", in,
+               "{\"pattern\":\"" + pattern + "\"}");
+}
+
+TypeDoc Word::doc() const {
+    return {.type = "string"};
+}
+
 void EmailField::read(JsonValue in, std::string& out, FieldReport& report) const {
     auto const text = text_of(in, report);
     if (!text) return;

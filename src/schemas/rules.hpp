@@ -44,6 +44,14 @@ struct Str {
     TypeDoc doc() const;
 };
 
+// One word and no other.
+struct Word {
+    std::string_view word;
+
+    void read(JsonValue, std::string& out, FieldReport&) const;
+    TypeDoc doc() const;
+};
+
 // An e-mail address; the normalised form has `max` characters at most.
 struct EmailField {
     std::size_t max = 120;

@@ -45,10 +45,18 @@ struct Key {
     constexpr std::string_view without_comma() const { return {text + 1, N + 2}; }
 };
 
+// What a request is read for, where that decides which fields it must have.
+struct Situation {
+    bool logged_in = false;           // a login says who writes
+    bool protected_accounts = false;  // every new account needs a password
+};
+
 enum class Presence : std::uint8_t {
     required,  // absent: an issue
     optional,  // may be absent; null is a value of the wrong type
     nullable,  // may be absent; null means the same
+    required_without_login,
+    required_when_protected,
 };
 
 // A field of a request.
@@ -72,6 +80,12 @@ consteval auto nullable(char const (&name)[N], std::optional<M> T::*member, Rule
     return Field<N, T, std::optional<M>, Rule>{name, member, rule, Presence::nullable};
 }
 
+template <std::size_t N, class T, class M, class Rule>
+consteval auto when(Presence presence, char const (&name)[N], std::optional<M> T::*member,
+                    Rule rule) {
+    return Field<N, T, std::optional<M>, Rule>{name, member, rule, presence};
+}
+
 // What a member's type says is all there is to say.
 struct AsTyped {};
 
@@ -87,7 +101,7 @@ consteval auto shown(char const (&name)[N], M T::*member, Rule rule = {}) {
     return Shown<N, T, M, Rule>{name, member, rule};
 }
 
-// Where fields come from: a JSON object, a query, later a form.
+// Where fields come from: a JSON object, a query, a form.
 class Source {
 public:
     virtual ~Source() = default;
@@ -100,13 +114,18 @@ public:
 // Reads every field and reports every fault, not only the first. The result is of use only when
 // `issues` has not grown.
 template <HasSchema T>
-T read_fields(Source const& source, Issues& issues) {
+T read_fields(Source const& source, Issues& issues, Situation situation = {}) {
     T out{};
+    auto const must_be_there = [&](Presence presence) {
+        return presence == Presence::required ||
+               (presence == Presence::required_without_login && !situation.logged_in) ||
+               (presence == Presence::required_when_protected && situation.protected_accounts);
+    };
     auto const one = [&]<std::size_t N, class M, class R>(Field<N, T, M, R> const& f) {
         FieldReport report(issues, source.place(), f.key.name());
         auto const value = source.find(f.key.name());
         if (!value) {
-            if (f.presence == Presence::required)
+            if (must_be_there(f.presence))
                 report.add_json("missing", "Field required", source.whole_json());
             return;
         }

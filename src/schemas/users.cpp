@@ -14,4 +14,11 @@ void append_json(std::string& out, ImagePath image) {
     out += '"';
 }
 
+void append_json(std::string& out, UserShown shown) {
+    if (shown.user->has_password)
+        append_json(out, UserPublic(*shown.user));
+    else
+        append_json(out, UserResponse(*shown.user));
+}
+
 }  // namespace blog::schemas

@@ -200,7 +200,7 @@ Awaitable<Result<User>> PostgresSession::create_user(NewUser user) {
     co_return made;
 }
 
-Awaitable<Result<User>> PostgresSession::update_user(UserId id, UserChange change) {
+Awaitable<Result<User>> PostgresSession::update_user(UserId id, UserChange change, Writer) {
     if (!change.username && !change.email && !change.image_file) co_return co_await find_user(id);
     Params const none, params(id, change.username, change.email, change.image_file);
     Steps const steps{{sql::lock_names, none}, {sql::update_user, params}};
@@ -215,7 +215,7 @@ Awaitable<Result<User>> PostgresSession::update_user(UserId id, UserChange chang
     co_return changed;
 }
 
-Awaitable<Result<void>> PostgresSession::delete_user(UserId id) {
+Awaitable<Result<void>> PostgresSession::delete_user(UserId id, Writer) {
     Params const params(id);
     Steps const steps{
         {sql::lock_user, params}, {sql::delete_posts_of_user, params}, {sql::delete_user, params}};
@@ -240,7 +240,7 @@ Awaitable<Result<Post>> PostgresSession::find_post(PostId id) {
     co_return post;
 }
 
-Awaitable<Result<Post>> PostgresSession::create_post(NewPost post) {
+Awaitable<Result<Post>> PostgresSession::create_post(NewPost post, Writer) {
     Params const params(post.title, post.content, post.author, post.date_posted);
     Steps const steps{{sql::insert_post, params}};
     std::vector<ResultPtr> results;
@@ -254,7 +254,7 @@ Awaitable<Result<Post>> PostgresSession::create_post(NewPost post) {
     co_return made;
 }
 
-Awaitable<Result<Post>> PostgresSession::update_post(PostId id, PostChange change) {
+Awaitable<Result<Post>> PostgresSession::update_post(PostId id, PostChange change, Writer) {
     if (!change.title && !change.content && !change.author) co_return co_await find_post(id);
     Params const params(id, change.title, change.content, change.author);
     Steps const steps{{sql::update_post, params}};
@@ -271,7 +271,7 @@ Awaitable<Result<Post>> PostgresSession::update_post(PostId id, PostChange chang
     co_return changed;
 }
 
-Awaitable<Result<void>> PostgresSession::delete_post(PostId id) {
+Awaitable<Result<void>> PostgresSession::delete_post(PostId id, Writer) {
     Params const params(id);
     Steps const steps{{sql::delete_post, params}};
     std::vector<ResultPtr> results;

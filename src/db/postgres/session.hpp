@@ -54,17 +54,94 @@ public:
 
     Awaitable<Result<User>> find_user(UserId id) override;
     Awaitable<Result<User>> create_user(NewUser user) override;
-    Awaitable<Result<User>> update_user(UserId id, UserChange change) override;
-    Awaitable<Result<void>> delete_user(UserId id) override;
+    Awaitable<Result<User>> update_user(UserId id, UserChange change, Writer) override;
+    Awaitable<Result<void>> delete_user(UserId id, Writer) override;
 
     Awaitable<Result<Post>> find_post(PostId id) override;
-    Awaitable<Result<Post>> create_post(NewPost post) override;
-    Awaitable<Result<Post>> update_post(PostId id, PostChange change) override;
-    Awaitable<Result<void>> delete_post(PostId id) override;
+    Awaitable<Result<Post>> create_post(NewPost post, Writer) override;
+    Awaitable<Result<Post>> update_post(PostId id, PostChange change, Writer) override;
+    Awaitable<Result<void>> delete_post(PostId id, Writer) override;
     Awaitable<Result<PostPage>> page_posts(std::int64_t skip, std::int64_t limit,
                                            std::optional<UserId> author) override;
     Awaitable<Result<PostSlice>> slice_posts(SliceQuery query) override;
     Awaitable<Result<std::vector<Post>>> scan_posts(ScanQuery query) override;
+
+    // --- session_accounts.cpp
+    Awaitable<Result<Account>> find_account(std::string) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<Account>> find_account_by_id(UserId) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<std::vector<Account>>> list_accounts(UserId, std::int64_t) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> check_new_user(NewUser) override { co_return Error{Errc::unavailable}; }
+    Awaitable<Result<void>> change_password(UserId, PasswordChange) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> replace_hash(UserId, std::string, std::string) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> set_disabled(UserId, std::optional<SysTime>) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<LoginId>> open_login(NewLogin) override { co_return Error{Errc::unavailable}; }
+    Awaitable<Result<LoggedIn>> find_login(std::string, SysTime, SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> touch_login(LoginId, SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<std::vector<Login>>> list_logins(UserId, SysTime, SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> end_login(UserId, LoginId) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<std::int64_t>> end_logins(UserId, std::optional<LoginId>) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<std::chrono::milliseconds>> take_attempt(std::vector<Bucket>,
+                                                              SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+
+    Awaitable<Result<void>> request_reset(std::string, SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<UserId>> find_reset(std::string, SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<UserId>> use_reset(std::string, std::string, SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<std::optional<DueMail>>> claim_mail(SysTime, SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> put_reset_token(NewResetToken) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> finish_mail(MailId) override { co_return Error{Errc::unavailable}; }
+    Awaitable<Result<void>> postpone_mail(MailId, SysTime, std::string) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> bury_mail(MailId, std::string) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<void>> sweep_accounts(SysTime, SysTime, SysTime) override {
+        co_return Error{Errc::unavailable};
+    }
+
+    Awaitable<Result<std::optional<std::string>>> find_picture(std::string) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<User>> set_picture(UserId, NewPicture, Writer) override {
+        co_return Error{Errc::unavailable};
+    }
+    Awaitable<Result<User>> remove_picture(UserId, Writer) override {
+        co_return Error{Errc::unavailable};
+    }
 
     Awaitable<Result<void>> ping() override;
 

@@ -34,6 +34,10 @@ constexpr Derived declared[] = {
     {"INDEX", "blogd_posts_of_author_newest",
      "CREATE INDEX blogd_posts_of_author_newest ON posts (user_id, date_posted DESC, id DESC)"},
 
+    // Names and addresses without their case.
+    {"INDEX", "blogd_users_name", "CREATE INDEX blogd_users_name ON users (lower(username))"},
+    {"INDEX", "blogd_users_email", "CREATE INDEX blogd_users_email ON users (lower(email))"},
+
     {"TRIGGER", "blogd_user_added", R"sql(CREATE TRIGGER blogd_user_added AFTER INSERT ON users
 BEGIN
 	UPDATE blogd_totals SET row_count = row_count + 1, last_id = max(last_id, new.id)
@@ -44,6 +48,8 @@ BEGIN
 	UPDATE blogd_totals SET row_count = row_count - 1, last_id = max(last_id, old.id)
 	WHERE name = 'users';
 	DELETE FROM blogd_authors WHERE user_id = old.id AND posts = 0;
+	DELETE FROM blogd_logins WHERE user_id = old.id;
+	DELETE FROM blogd_outbox WHERE user_id = old.id;
 END)sql"},
     {"TRIGGER", "blogd_post_added", R"sql(CREATE TRIGGER blogd_post_added AFTER INSERT ON posts
 BEGIN

@@ -58,10 +58,54 @@ CREATE TABLE blogd_marks (
 ) WITHOUT ROWID;
 )sql";
 
+// 4. Accounts: passwords, logins, mails about forgotten passwords, pictures. The tokens' table is
+// the tutorial's own, in a file that has it.
+constexpr std::string_view accounts = R"sql(
+CREATE TABLE IF NOT EXISTS password_reset_tokens (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	user_id INTEGER NOT NULL,
+	token_hash VARCHAR(64) NOT NULL,
+	expires_at DATETIME NOT NULL,
+	created_at DATETIME NOT NULL,
+	FOREIGN KEY(user_id) REFERENCES users (id),
+	UNIQUE (token_hash)
+);
+CREATE INDEX IF NOT EXISTS ix_password_reset_tokens_user_id ON password_reset_tokens (user_id);
+CREATE TABLE blogd_logins (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	user_id INTEGER NOT NULL,
+	token_hash TEXT NOT NULL UNIQUE,
+	kind INTEGER NOT NULL,
+	device TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	last_used_at DATETIME NOT NULL,
+	expires_at DATETIME NOT NULL
+);
+CREATE INDEX blogd_logins_of_user ON blogd_logins (user_id, last_used_at);
+CREATE TABLE blogd_outbox (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	user_id INTEGER NOT NULL UNIQUE,
+	due_at DATETIME NOT NULL,
+	attempts INTEGER NOT NULL DEFAULT 0,
+	dead INTEGER NOT NULL DEFAULT 0,
+	reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX blogd_outbox_due ON blogd_outbox (due_at);
+CREATE TABLE blogd_pictures (
+	name TEXT NOT NULL PRIMARY KEY,
+	user_id INTEGER NOT NULL,
+	bytes BLOB
+);
+CREATE INDEX blogd_pictures_of_user ON blogd_pictures (user_id);
+)sql";
+constexpr AddedColumn account_columns[] = {{"users", "password_hash", "VARCHAR(200)"},
+                                           {"users", "disabled_at", "DATETIME"}};
+
 constexpr Migration steps_of_this_program[] = {
     {1, "users and posts", tables},
     {2, "totals and ids", bookkeeping},
     {3, "marks for deep pages", marks},
+    {4, "accounts", accounts, account_columns},
 };
 
 constexpr std::string_view record_table = R"sql(
@@ -75,7 +119,14 @@ CREATE TABLE IF NOT EXISTS blogd_migrations (
 constexpr Query has_records{
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'blogd_migrations'"};
 constexpr Query last_record{"SELECT coalesce(max(number), 0) FROM blogd_migrations"};
+constexpr Query has_column{"SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2"};
 constexpr Query add_record{"INSERT INTO blogd_migrations VALUES (?1, ?2, ?3)"};
+
+void add_column(Connection& db, AddedColumn const& column) {
+    if (db.number_or(0, has_column, column.table, column.name) != 0) return;
+    db.script("ALTER TABLE " + std::string(column.table) + " ADD COLUMN " +
+              std::string(column.name) + " " + std::string(column.type));
+}
 
 }  // namespace
 
@@ -95,6 +146,8 @@ void migrate(Connection& db, std::span<Migration const> steps, Clock const& cloc
         Transaction transaction(db);
         db.script(record_table);
         db.script(step.sql);
+        for (auto const& column : step.columns)
+            add_column(db, column);
         db.run(add_record, step.number, step.name, DateText(clock.wall()));
         transaction.commit();
         log.info("database: migration " + std::to_string(step.number) + ", " +

@@ -13,7 +13,7 @@ namespace {
 // What read_post() reads, in its order.
 #define POST_FIELDS                            \
     "p.id, p.title, p.content, p.date_posted," \
-    " u.id, u.username, u.email, u.image_file "
+    " " BLOG_USER_COLUMNS " "
 #define POST_COLUMNS POST_FIELDS "FROM posts p JOIN users u ON u.id = p.user_id "
 
 constexpr Query by_id{"SELECT " POST_COLUMNS "WHERE p.id = ?1"};
@@ -75,7 +75,7 @@ constexpr Query insert{
 constexpr Query update{
     "UPDATE posts SET title = coalesce(?2, title), content = coalesce(?3, content),"
     " user_id = coalesce(?4, user_id) WHERE id = ?1"};
-constexpr Query delete_one{"DELETE FROM posts WHERE id = ?1 RETURNING user_id"};
+constexpr Query delete_one{"DELETE FROM posts WHERE id = ?1"};
 
 constexpr Query const* reads[] = {
     &by_id,
@@ -183,8 +183,9 @@ Result<Post> find_post(Connection& db, PostId id) {
     return read_post(rows);
 }
 
-Result<Post> create_post(Connection& writer, NewPost const& post, Touched& touched) {
-    auto const author = find_user(writer, post.author);
+Result<Post> create_post(Connection& writer, NewPost const& post, Writer const& who,
+                         Touched& touched) {
+    auto const author = find_user_to_write(writer, post.author, who);
     if (!author) return author.error();
     PostId const id{writer.number_or(1, next_id)};
     writer.run(insert, id, post.title, post.content, post.author, DateText(post.date_posted));
@@ -196,23 +197,26 @@ Result<Post> create_post(Connection& writer, NewPost const& post, Touched& touch
                 .author = *author};
 }
 
-Result<Post> update_post(Connection& writer, PostId id, PostChange const& change,
+Result<Post> update_post(Connection& writer, PostId id, PostChange const& change, Writer const& who,
                          Touched& touched) {
     auto const before = find_post(writer, id);
     if (!before) return before;
+    if (!may_write(before->author, who)) return Error{Errc::forbidden};
     if (change.author)
-        if (auto const author = find_user(writer, *change.author); !author) return author.error();
+        if (auto const author = find_user_to_write(writer, *change.author, who); !author)
+            return author.error();
     writer.run(update, id, change.title, change.content, change.author);
     touched.post_of(id, before->author.id);
     if (change.author) touched.add(topic::posts_of(*change.author));
     return find_post(writer, id);
 }
 
-Result<void> delete_post(Connection& writer, PostId id, Touched& touched) {
-    auto rows = writer.rows(delete_one, id);
-    if (!rows.next()) return Error{Errc::post_not_found};
-    touched.post_of(id, UserId{rows.integer(0)});
-    rows.finish();
+Result<void> delete_post(Connection& writer, PostId id, Writer const& who, Touched& touched) {
+    auto const post = find_post(writer, id);
+    if (!post) return post.error();
+    if (!may_write(post->author, who)) return Error{Errc::forbidden};
+    writer.run(delete_one, id);
+    touched.post_of(id, post->author.id);
     return {};
 }
 

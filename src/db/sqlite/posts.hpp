@@ -16,9 +16,11 @@ namespace blog::db {
 // changed. Those that ask several statements see one moment. db/store.hpp says what each promises.
 
 Result<Post> find_post(Connection& db, PostId id);
-Result<Post> create_post(Connection& writer, NewPost const& post, Touched& touched);
-Result<Post> update_post(Connection& writer, PostId id, PostChange const& change, Touched& touched);
-Result<void> delete_post(Connection& writer, PostId id, Touched& touched);
+Result<Post> create_post(Connection& writer, NewPost const& post, Writer const& who,
+                         Touched& touched);
+Result<Post> update_post(Connection& writer, PostId id, PostChange const& change, Writer const& who,
+                         Touched& touched);
+Result<void> delete_post(Connection& writer, PostId id, Writer const& who, Touched& touched);
 
 Result<PostPage> page_posts(Connection& db, std::int64_t skip, std::int64_t limit,
                             std::optional<UserId> author);

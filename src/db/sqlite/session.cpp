@@ -1,13 +1,10 @@
 #include "db/sqlite/session.hpp"
 
 #include "db/sqlite/posts.hpp"
-#include "db/sqlite/sqlite_error.hpp"
+#include "db/sqlite/session_impl.hpp"
 #include "db/sqlite/users.hpp"
 
-#include <sqlite3.h>
-
 #include <string>
-#include <type_traits>
 #include <utility>
 
 namespace blog::db {
@@ -27,56 +24,33 @@ Generations::Topic topic_of(std::optional<UserId> author) noexcept {
 
 }  // namespace
 
-template <class Function>
-auto SqliteSession::read(Generations::Topic topic, Function const& function) {
-    using Outcome = std::invoke_result_t<Function const&, Connection&>;
-    try {
-        auto const moment = std::exchange(moment_, Reader::Moment::same);
-        auto outcome = reader_.read(moment, function);
-        note(topic);
-        return outcome;
-    } catch (SqliteError const& e) {
-        // Another program holds the file; everything else is a broken database.
-        if (e.primary_code() != SQLITE_BUSY) throw;
-        return Outcome(Error{Errc::busy});
-    }
-}
-
-template <class T, class Function>
-Awaitable<Result<T>> SqliteSession::write(std::size_t bytes, Function function) {
-    if (writes_ == nullptr) co_return Error{Errc::unavailable};
-    Write<T, Function> op(bytes, std::move(function));
-    auto const stored = co_await writes_->run(op);
-    see_newest();
-    if (!stored) co_return stored.error();
-    co_return op.take();
-}
-
 Awaitable<Result<User>> SqliteSession::find_user(UserId id) {
     co_return read(topic::user(id), [id](Connection& db) { return db::find_user(db, id); });
 }
 
 Awaitable<Result<User>> SqliteSession::create_user(NewUser user) {
-    auto const bytes = user.username.size() + user.email.size();
+    auto const bytes = user.username.size() + user.email.size() + user.password_hash.size();
     return write<User>(bytes, [user = std::move(user)](Connection& writer, Touched& touched) {
         return db::create_user(writer, user, touched);
     });
 }
 
-Awaitable<Result<User>> SqliteSession::update_user(UserId id, UserChange change) {
-    if (!change.username && !change.email && !change.image_file) return find_user(id);
+Awaitable<Result<User>> SqliteSession::update_user(UserId id, UserChange change, Writer who) {
     auto const bytes =
         size_of(change.username) + size_of(change.email) + size_of(change.image_file);
     return write<User>(bytes,
-                       [id, change = std::move(change)](Connection& writer, Touched& touched) {
-                           return db::update_user(writer, id, change, touched);
+                       [id, who, change = std::move(change)](Connection& writer, Touched& touched) {
+                           return db::update_user(writer, id, change, who, touched);
                        });
 }
 
-Awaitable<Result<void>> SqliteSession::delete_user(UserId id) {
-    return write<void>(0, [id](Connection& writer, Touched& touched) {
-        return db::delete_user(writer, id, touched);
-    });
+Awaitable<Result<void>> SqliteSession::delete_user(UserId id, Writer who) {
+    auto const remove = [id, who](Connection& writer, Touched& touched) {
+        return db::delete_user(writer, id, who, touched);
+    };
+    auto const removed = co_await write<void>(0, remove);
+    if (removed) co_await sweep_pictures_of(id);
+    co_return removed;
 }
 
 Awaitable<Result<Post>> SqliteSession::find_post(PostId id) {
@@ -85,25 +59,24 @@ Awaitable<Result<Post>> SqliteSession::find_post(PostId id) {
     co_return post;
 }
 
-Awaitable<Result<Post>> SqliteSession::create_post(NewPost post) {
+Awaitable<Result<Post>> SqliteSession::create_post(NewPost post, Writer who) {
     auto const bytes = post.title.size() + post.content.size();
-    return write<Post>(bytes, [post = std::move(post)](Connection& writer, Touched& touched) {
-        return db::create_post(writer, post, touched);
+    return write<Post>(bytes, [who, post = std::move(post)](Connection& writer, Touched& touched) {
+        return db::create_post(writer, post, who, touched);
     });
 }
 
-Awaitable<Result<Post>> SqliteSession::update_post(PostId id, PostChange change) {
-    if (!change.title && !change.content && !change.author) return find_post(id);
+Awaitable<Result<Post>> SqliteSession::update_post(PostId id, PostChange change, Writer who) {
     auto const bytes = size_of(change.title) + size_of(change.content);
     return write<Post>(bytes,
-                       [id, change = std::move(change)](Connection& writer, Touched& touched) {
-                           return db::update_post(writer, id, change, touched);
+                       [id, who, change = std::move(change)](Connection& writer, Touched& touched) {
+                           return db::update_post(writer, id, change, who, touched);
                        });
 }
 
-Awaitable<Result<void>> SqliteSession::delete_post(PostId id) {
-    return write<void>(0, [id](Connection& writer, Touched& touched) {
-        return db::delete_post(writer, id, touched);
+Awaitable<Result<void>> SqliteSession::delete_post(PostId id, Writer who) {
+    return write<void>(0, [id, who](Connection& writer, Touched& touched) {
+        return db::delete_post(writer, id, who, touched);
     });
 }
 

@@ -1,12 +1,15 @@
 #include "db/sqlite/store.hpp"
 
 #include "db/owner_lock.hpp"
+#include "db/sqlite/accounts.hpp"
 #include "db/sqlite/change_watch.hpp"
 #include "db/sqlite/checkpointer.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/derived.hpp"
 #include "db/sqlite/marks.hpp"
 #include "db/sqlite/migrations.hpp"
+#include "db/sqlite/outbox.hpp"
+#include "db/sqlite/pictures.hpp"
 #include "db/sqlite/posts.hpp"
 #include "db/sqlite/reader.hpp"
 #include "db/sqlite/schema.hpp"
@@ -43,6 +46,7 @@ public:
 
 private:
     void prepare_file(Clock const& clock);
+    void sweep_all_pictures();
     void use_write_ahead_log();
     std::shared_ptr<Reader> open_reader(asio::any_io_executor loop);
 
@@ -50,6 +54,7 @@ private:
     Log& log_;
     Generations& generations_;
     bool const in_memory_;
+    PictureFolder const pictures_;
     std::string path_;      // absolute, links followed
     bool writable_ = true;  // false: the tables want something that we cannot fill
     bool closed_ = false;
@@ -115,12 +120,19 @@ bool has_wal_reset_bug(int version) noexcept {
     return !repaired;
 }
 
+void prepare_reads(Connection& db) {
+    for (auto const reads : {user_reads(), post_reads(), mark_reads(), account_reads(),
+                             outbox_reads(), picture_reads()})
+        db.prepare(reads);
+}
+
 SqliteStore::SqliteStore(StoreOptions const& options, Clock const& clock, Log& log,
                          Generations& generations)
     : options_(options),
       log_(log),
       generations_(generations),
       in_memory_(options.path == ":memory:"),
+      pictures_(options.media),
       path_(options.path) {
     if (!in_memory_) {
         path_ = check_place(options.path);
@@ -161,9 +173,8 @@ void SqliteStore::prepare_file(Clock const& clock) {
     if (!in_memory_) use_write_ahead_log();
     migrate(*writer_, migrations(), clock, log_);
     ensure_derived(*writer_, log_);
-    writer_->prepare(user_reads());
-    writer_->prepare(post_reads());
-    writer_->prepare(mark_reads());
+    sweep_all_pictures();
+    prepare_reads(*writer_);
     if (report.empty) log_.info("database: new, " + path_);
     writable_ = report.unknown_column.empty();
     if (!writable_)
@@ -175,6 +186,13 @@ void SqliteStore::prepare_file(Clock const& clock) {
         log_.info(std::string("database: SQLite ") + sqlite3_libversion() +
                   " may lose commits when two connections write or checkpoint; blogd has only one "
                   "that does, so keep other programs off the file while it runs");
+}
+
+// What an end without warning left behind.
+void SqliteStore::sweep_all_pictures() {
+    Transaction transaction(*writer_);
+    sweep_pictures(*writer_, pictures_, std::nullopt);
+    transaction.commit();
 }
 
 void SqliteStore::use_write_ahead_log() {
@@ -199,9 +217,7 @@ std::shared_ptr<Reader> SqliteStore::open_reader(asio::any_io_executor loop) {
             path_, Connection::Options{.access = Connection::Access::read_only,
                                        .busy_max = options_.reader_busy_max,
                                        .cache_bytes = options_.reader_cache_bytes});
-        own->prepare(user_reads());
-        own->prepare(post_reads());
-        own->prepare(mark_reads());
+        prepare_reads(*own);
         return std::make_shared<Reader>(std::move(own), generations_, std::move(loop));
     } catch (SqliteError const& e) {
         throw DatabaseError(explain(path_, e));
@@ -213,7 +229,7 @@ std::unique_ptr<SessionPool> SqliteStore::open_sessions(asio::any_io_executor lo
     std::vector<std::unique_ptr<SqliteSession>> sessions;
     for (std::size_t i = 0; i < options_.sessions_per_loop; ++i)
         sessions.push_back(
-            std::make_unique<SqliteSession>(*reader, writable_ ? &*queue_ : nullptr));
+            std::make_unique<SqliteSession>(*reader, writable_ ? &*queue_ : nullptr, pictures_));
     return std::make_unique<SqliteSessionPool>(std::move(reader), options_.session_wait_max,
                                                std::move(loop), std::move(sessions),
                                                options_.session_waiters_max);
