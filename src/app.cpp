@@ -327,6 +327,13 @@ std::string address_of(net::Endpoint const& e) {
     return e.is_unix() ? e.text() : "http://" + e.text();
 }
 
+// Where a browser of this machine, or else of the world, finds the blog; "": nowhere known.
+std::string own_address(Config const& c, std::span<net::Listening const> listening) {
+    auto const first = std::ranges::find_if_not(
+        listening, [](net::Listening const& l) { return l.endpoint().is_unix(); });
+    return first == listening.end() ? c.base_url : address_of(first->endpoint());
+}
+
 // Whether there is any account yet. Asks the store, on a loop of its own.
 bool has_accounts(db::Store& store) {
     asio::io_context loop(1);
@@ -363,11 +370,9 @@ void say_hello(Config const& c, db::Store const& store, std::span<net::Listening
         log.info("serving " + address_of(l.endpoint()));
     log.info("blogd " BLOGD_VERSION ", " + std::to_string(workers) + " workers, database " +
              store.name() + ", media " + c.media);
-    auto const first = std::ranges::find_if_not(
-        listening, [](net::Listening const& l) { return l.endpoint().is_unix(); });
-    auto const base = first == listening.end() ? c.base_url : address_of(first->endpoint());
+    auto const base = own_address(c, listening);
     log.info(about_accounts(c, base, has_accounts));
-    if (first == listening.end()) return;
+    if (base.empty()) return;
     log.info("open " + base + "/ in a browser, " + base + "/docs for the API, or try: curl " +
              base + "/api/posts");
 }
@@ -385,8 +390,16 @@ int serve(Config const& config) {
     check_base_url(config);
     auto const proxies = proxies_of(config);
     auto const limits = limits_of(config);
+    auto const mail = mail::mail_settings(config);
     Generations generations;
     auto const store = db::open_store(store_options_of(config), clock, log, generations);
+
+    auto const count = static_cast<unsigned>(
+        config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));
+    raise_descriptor_limit(count * config.connections_max, log);
+    std::vector<net::Listening> listening;
+    for (auto const& endpoint : endpoints)
+        listening.emplace_back(endpoint, count);
 
     auto const started = std::chrono::floor<net::Seconds::duration>(clock.wall());
     fs::create_directories(config.media);
@@ -405,16 +418,13 @@ int serve(Config const& config) {
     auth::Hasher hasher(hasher_options_of(config));
     auth::Throttle throttle;
     pictures::Workshop workshop(workshop_options_of(config), log);
-    auto const mail = mail::mail_settings(config);
-    mail::Postman postman(mail::delivery_options(config, mail, address_of(endpoints.front())),
+    mail::Postman postman(mail::delivery_options(config, mail, own_address(config, listening)),
                           sender_of(mail), new_reset_token, *store, clock, log);
     std::function<void()> const mail_waits = [&postman] { postman.nudge(); };
     handlers::App const app{config,      clock,    log,         static_files, media,
                             docs_assets, openapi,  generations, compressor,   metrics,
                             hasher,      throttle, workshop,    mail_waits};
     handlers::Routes const routes;
-    auto const count = static_cast<unsigned>(
-        config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency()));
     auto const make_service = [&](asio::io_context& loop) -> std::unique_ptr<net::Service> {
         views::Library views(template_source(config), [&](std::string_view path) {
             return static_files.url(path).value_or(std::string());
@@ -424,10 +434,6 @@ int serve(Config const& config) {
             loop.get_executor(), config.cache_size.value / count);
     };
 
-    raise_descriptor_limit(count * config.connections_max, log);
-    std::vector<net::Listening> listening;
-    for (auto const& endpoint : endpoints)
-        listening.emplace_back(endpoint, count);
     std::vector<std::unique_ptr<net::Worker>> workers;
     net::Worker::Shared const shared{limits, proxies, clock, log};
     for (unsigned i = 0; i < count; ++i) {

@@ -15,12 +15,12 @@ LAYERS = {
     "": {""},
     "net": {"", "net"},
     "db": {"", "db"},
-    "schemas": {"", "schemas", "db/models.hpp"},
+    "schemas": {"", "schemas", "db/models.hpp", "db/accounts.hpp"},
     "views": {"", "views"},
     "auth": {"", "auth"},
     "pictures": {"", "pictures"},
     "mail": {"", "mail", "db/models.hpp", "db/outbox.hpp", "db/store.hpp"},
-    "handlers": {"", "net", "schemas", "views", "auth", "pictures", "handlers", "db/models.hpp", "db/store.hpp",
+    "handlers": {"", "net", "schemas", "views", "auth", "pictures", "handlers", "db/models.hpp", "db/accounts.hpp", "db/store.hpp",
                  "db/database_error.hpp"},
 }
 # The composition root may see everything.

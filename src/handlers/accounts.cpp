@@ -37,6 +37,11 @@ Awaitable<Result<void>> check_new_user(Context& ctx, db::NewUser user) {
     co_return co_await db->check_new_user(std::move(user));
 }
 
+Awaitable<Result<void>> put_reset_mail(Context& ctx, std::string email) {
+    CO_TRY(db, co_await ctx.db());
+    co_return co_await db->request_reset(std::move(email), ctx.app.clock.wall());
+}
+
 // A hash of another cost than today's is made anew while the password is at hand.
 Awaitable<Result<void>> upgrade_hash(Context& ctx, db::Account const& account,
                                      std::string password) {
@@ -163,10 +168,7 @@ Awaitable<Result<void>> request_reset(Context& ctx, std::string email) {
     if (auto const error = take_attempt(ctx, Limit::reset_address, address)) co_return *error;
     if (auto const error = take_attempt(ctx, Limit::reset_account, lower_case(email)))
         co_return *error;
-    auto const requested = co_await [](Context& c, std::string to) -> Awaitable<Result<void>> {
-        CO_TRY(db, co_await c.db());
-        co_return co_await db->request_reset(std::move(to), c.app.clock.wall());
-    }(ctx, std::move(email));
+    auto const requested = co_await put_reset_mail(ctx, std::move(email));
     if (requested)
         ctx.app.mail_waits();
     else if (requested.error().code != Errc::user_not_found)

@@ -2,6 +2,9 @@
 #include "handlers/reply.hpp"
 #include "handlers/routes.hpp"
 
+#include <string>
+#include <utility>
+
 // Files: the blog's own look, uploaded pictures, and what the documentation pages load.
 namespace blog::handlers {
 namespace {
@@ -21,8 +24,24 @@ net::Reply static_file(Context& ctx, std::string_view rest) {
     co_return file(ctx, ctx.app.static_files, rest);
 }
 
+// As pictures in files are given out.
+net::Response picture(std::string bytes) {
+    auto response = net::Response(net::Status::ok, std::move(bytes), "image/jpeg");
+    response.header("Cache-Control", "public, max-age=3600");
+    return response;
+}
+
+// A file, or else a picture that the database keeps.
 net::Reply media_file(Context& ctx, std::string_view rest) {
-    co_return file(ctx, ctx.app.media, rest);
+    constexpr std::string_view folder = "profile_pics/";
+    auto found = file(ctx, ctx.app.media, rest);
+    bool const missing = found && found->status() == net::Status::not_found;
+    if (!missing || !rest.starts_with(folder)) co_return found;
+    CO_TRY(db, co_await ctx.db());
+    std::string name(rest.substr(folder.size()));
+    CO_TRY(bytes, co_await db->find_picture(std::move(name)));
+    if (bytes) co_return picture(std::move(*bytes));
+    co_return found;
 }
 
 net::Reply docs_asset(Context& ctx, std::string_view rest) {

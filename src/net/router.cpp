@@ -59,32 +59,35 @@ void Matcher::add(Method method, std::string_view pattern, int route) {
 
 Matcher::Found Matcher::find(Method method, std::string_view path,
                              PathParams& params) const noexcept {
-    Node const* node = &root_;
-    std::size_t count = 0;
     if (!path.starts_with('/')) return {};
-    while (!path.empty()) {
-        auto const all = path.substr(1);
-        auto const segment = take_segment(path);
-        Node const* next = nullptr;
-        for (auto const& child : node->children) {
-            if (child.kind == Kind::literal ? child.text != segment
-                                            : child.kind == Kind::param && segment.empty())
-                continue;
-            next = &child;
-            break;
-        }
-        if (next == nullptr) return {};
-        node = next;
-        if (node->kind == Kind::param) params[count++] = segment;
-        if (node->kind == Kind::rest) {
-            params[count++] = all;
-            break;
-        }
+    return follow(root_, method, path, params, 0);
+}
+
+// `count` parameters were found on the way to `node`, below which lies `path`.
+Matcher::Found Matcher::follow(Node const& node, Method method, std::string_view path,
+                               PathParams& params, std::size_t count) const noexcept {
+    if (path.empty()) return {route_of(node, method), node.allowed};
+    auto const all = path.substr(1);
+    auto const segment = take_segment(path);
+    Found found;
+    for (auto const& child : node.children) {
+        if (child.kind == Kind::literal && child.text != segment) continue;
+        if (child.kind == Kind::param && segment.empty()) continue;
+        bool const is_param = child.kind != Kind::literal;
+        if (is_param) params[count] = child.kind == Kind::rest ? all : segment;
+        auto const rest = child.kind == Kind::rest ? std::string_view() : path;
+        auto const below = follow(child, method, rest, params, count + (is_param ? 1 : 0));
+        if (below.route >= 0) return below;
+        found.allowed = found.allowed | below.allowed;
     }
-    auto slot = node->routes[static_cast<std::size_t>(method)];
+    return found;
+}
+
+int Matcher::route_of(Node const& node, Method method) noexcept {
+    auto slot = node.routes[static_cast<std::size_t>(method)];
     if (slot == 0 && method == Method::head)
-        slot = node->routes[static_cast<std::size_t>(Method::get)];
-    return {slot - 1, node->allowed};
+        slot = node.routes[static_cast<std::size_t>(Method::get)];
+    return slot - 1;
 }
 
 }  // namespace blog::net

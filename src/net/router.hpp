@@ -34,8 +34,9 @@ private:
 // and OPTIONS always.
 std::string allow_value(Methods routed);
 
-// Patterns in, index out: a tree of path segments. Literals win over parameters, and there is no
-// back-tracking: add() refuses two patterns that would need it. find() allocates nothing.
+// Patterns in, index out: a tree of path segments. A literal wins over a parameter at the same
+// place, which has its turn when nothing below the literal takes the method. find() allocates
+// nothing.
 class Matcher {
 public:
     struct Found {
@@ -59,6 +60,10 @@ private:
         std::array<std::int16_t, static_cast<std::size_t>(Method::count)> routes{};  // index + 1
         std::vector<Node> children;  // literals first, then the parameter or the rest
     };
+    Found follow(Node const& node, Method method, std::string_view path, PathParams& params,
+                 std::size_t count) const noexcept;
+    static int route_of(Node const& node, Method method) noexcept;
+
     Node root_;
 };
 

@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::uint8_t white = 255;
 
+// Lengths in the file have 16 bits, so none is negative.
+constexpr std::uint32_t length(GifWord pixels) noexcept {
+    return static_cast<std::uint32_t>(pixels);
+}
+
 class GifReader {
 public:
     explicit GifReader(std::string_view file) : rest_(file) {
@@ -28,7 +33,8 @@ public:
     bool read_frame();
     Square square() const;
     bool fits(PixelLimits const& limits) const noexcept {
-        return limits.allow(width(), height()) && limits.allow(frame().Width, frame().Height);
+        return limits.allow(width(), height()) &&
+               limits.allow(length(frame().Width), length(frame().Height));
     }
 
 private:
@@ -41,9 +47,11 @@ private:
     bool read_colours();
     GifImageDesc const& frame() const noexcept { return gif_->Image; }
     // The screen; some files have none, and then the frame is the picture.
-    std::uint32_t width() const noexcept { return gif_->SWidth > 0 ? gif_->SWidth : frame().Width; }
+    std::uint32_t width() const noexcept {
+        return length(gif_->SWidth > 0 ? gif_->SWidth : frame().Width);
+    }
     std::uint32_t height() const noexcept {
-        return gif_->SHeight > 0 ? gif_->SHeight : frame().Height;
+        return length(gif_->SHeight > 0 ? gif_->SHeight : frame().Height);
     }
 
     std::string_view rest_;  // not read yet

@@ -76,7 +76,8 @@ bool JpegReader::start(std::uint32_t side_wanted) {
         source_.scale_denom = 8;
         jpeg_start_decompress(&source_);
     });
-    if (started) row_.resize(std::size_t{source_.output_width} * source_.output_components);
+    if (started)
+        row_.resize(source_.output_width * static_cast<std::size_t>(source_.output_components));
     return started;
 }
 

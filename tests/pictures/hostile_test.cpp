@@ -176,14 +176,8 @@ BOOST_AUTO_TEST_CASE(the_limits_are_those_that_are_given) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_progressive_file_with_endless_scans) {
-    auto const file = jpeg(quarters(64, 64), {.progressive = true});
-    auto const last = file.rfind("\xff\xda");
-    auto const scan = file.substr(last, file.size() - 2 - last);
-    auto bomb = file.substr(0, file.size() - 2);
-    for (int i = 0; i < 500; ++i)
-        bomb += scan;
-    BOOST_TEST(refused(bomb + "\xff\xd9"));
+BOOST_AUTO_TEST_CASE(a_progressive_file_with_very_many_scans) {
+    BOOST_TEST(refused(jpeg(quarters(64, 64), {.scan_by_scan = true})));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

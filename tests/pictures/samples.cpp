@@ -70,6 +70,14 @@ std::size_t store(Rgba const& pixel, JpegOptions::Inks inks, JSAMPLE* out) {
     return 4;
 }
 
+std::vector<jpeg_scan_info> scan_for_each_coefficient() {
+    std::vector<jpeg_scan_info> scans{{3, {0, 1, 2, 0}, 0, 0, 0, 0}};
+    for (int component = 0; component < 3; ++component)
+        for (int coefficient = 1; coefficient < 64; ++coefficient)
+            scans.push_back({1, {component, 0, 0, 0}, coefficient, coefficient, 0, 0});
+    return scans;
+}
+
 }  // namespace
 
 std::string jpeg(Picture const& picture, JpegOptions const& options) {
@@ -93,6 +101,11 @@ std::string jpeg(Picture const& picture, JpegOptions const& options) {
     if (options.full_colour)
         target.comp_info[0].h_samp_factor = target.comp_info[0].v_samp_factor = 1;
     if (options.progressive) jpeg_simple_progression(&target);
+    auto const scans = scan_for_each_coefficient();
+    if (options.scan_by_scan) {
+        target.scan_info = scans.data();
+        target.num_scans = static_cast<int>(scans.size());
+    }
     jpeg_start_compress(&target, TRUE);
     if (options.orientation != 0) {
         auto const block = std::string("Exif\0\0", 6) + exif(options.orientation);

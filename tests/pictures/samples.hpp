@@ -40,6 +40,7 @@ struct JpegOptions {
     bool full_colour = true;  // no chroma subsampling
     int orientation = 0;      // 0: no Exif
     int quality = 95;
+    bool scan_by_scan = false;  // a progressive file with a scan for each coefficient: 190
 };
 std::string jpeg(Picture const& picture, JpegOptions const& options = {});
 

@@ -24,7 +24,7 @@ void swallow_input() {
 int behave(std::string_view name) {
     if (name == "hangs") ::pause();
     if (name == "hangs-after-input") swallow_input(), ::pause();
-    if (name == "crashes") ::raise(SIGSEGV);
+    if (name == "crashes") std::signal(SIGSEGV, SIG_DFL), ::raise(SIGSEGV);
     if (name == "fails") return 9;
     if (name == "refuses-early") return static_cast<int>(WorkerExit::refused);
     swallow_input();

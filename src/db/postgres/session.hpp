@@ -54,94 +54,55 @@ public:
 
     Awaitable<Result<User>> find_user(UserId id) override;
     Awaitable<Result<User>> create_user(NewUser user) override;
-    Awaitable<Result<User>> update_user(UserId id, UserChange change, Writer) override;
-    Awaitable<Result<void>> delete_user(UserId id, Writer) override;
+    Awaitable<Result<User>> update_user(UserId id, UserChange change, Writer who) override;
+    Awaitable<Result<void>> delete_user(UserId id, Writer who) override;
 
     Awaitable<Result<Post>> find_post(PostId id) override;
-    Awaitable<Result<Post>> create_post(NewPost post, Writer) override;
-    Awaitable<Result<Post>> update_post(PostId id, PostChange change, Writer) override;
-    Awaitable<Result<void>> delete_post(PostId id, Writer) override;
+    Awaitable<Result<Post>> create_post(NewPost post, Writer who) override;
+    Awaitable<Result<Post>> update_post(PostId id, PostChange change, Writer who) override;
+    Awaitable<Result<void>> delete_post(PostId id, Writer who) override;
     Awaitable<Result<PostPage>> page_posts(std::int64_t skip, std::int64_t limit,
                                            std::optional<UserId> author) override;
     Awaitable<Result<PostSlice>> slice_posts(SliceQuery query) override;
     Awaitable<Result<std::vector<Post>>> scan_posts(ScanQuery query) override;
 
     // --- session_accounts.cpp
-    Awaitable<Result<Account>> find_account(std::string) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<Account>> find_account_by_id(UserId) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<std::vector<Account>>> list_accounts(UserId, std::int64_t) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> check_new_user(NewUser) override { co_return Error{Errc::unavailable}; }
-    Awaitable<Result<void>> change_password(UserId, PasswordChange) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> replace_hash(UserId, std::string, std::string) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> set_disabled(UserId, std::optional<SysTime>) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<LoginId>> open_login(NewLogin) override { co_return Error{Errc::unavailable}; }
-    Awaitable<Result<LoggedIn>> find_login(std::string, SysTime, SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> touch_login(LoginId, SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<std::vector<Login>>> list_logins(UserId, SysTime, SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> end_login(UserId, LoginId) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<std::int64_t>> end_logins(UserId, std::optional<LoginId>) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<std::chrono::milliseconds>> take_attempt(std::vector<Bucket>,
-                                                              SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
+    Awaitable<Result<Account>> find_account(std::string email) override;
+    Awaitable<Result<Account>> find_account_by_id(UserId id) override;
+    Awaitable<Result<std::vector<Account>>> list_accounts(UserId after,
+                                                          std::int64_t limit) override;
+    Awaitable<Result<void>> check_new_user(NewUser user) override;
+    Awaitable<Result<void>> change_password(UserId id, PasswordChange change) override;
+    Awaitable<Result<void>> replace_hash(UserId id, std::string old_hash,
+                                         std::string new_hash) override;
+    Awaitable<Result<void>> set_disabled(UserId id, std::optional<SysTime> since) override;
+    Awaitable<Result<LoginId>> open_login(NewLogin login) override;
+    Awaitable<Result<LoggedIn>> find_login(std::string token_hash, SysTime now,
+                                           SysTime unused_since) override;
+    Awaitable<Result<void>> touch_login(LoginId id, SysTime now) override;
+    Awaitable<Result<std::vector<Login>>> list_logins(UserId user, SysTime now,
+                                                      SysTime unused_since) override;
+    Awaitable<Result<void>> end_login(UserId user, LoginId id) override;
+    Awaitable<Result<std::int64_t>> end_logins(UserId user, std::optional<LoginId> but) override;
+    Awaitable<Result<std::chrono::milliseconds>> take_attempt(std::vector<Bucket> buckets,
+                                                              SysTime now) override;
 
-    Awaitable<Result<void>> request_reset(std::string, SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<UserId>> find_reset(std::string, SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<UserId>> use_reset(std::string, std::string, SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<std::optional<DueMail>>> claim_mail(SysTime, SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> put_reset_token(NewResetToken) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> finish_mail(MailId) override { co_return Error{Errc::unavailable}; }
-    Awaitable<Result<void>> postpone_mail(MailId, SysTime, std::string) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> bury_mail(MailId, std::string) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<void>> sweep_accounts(SysTime, SysTime, SysTime) override {
-        co_return Error{Errc::unavailable};
-    }
+    Awaitable<Result<void>> request_reset(std::string email, SysTime now) override;
+    Awaitable<Result<UserId>> find_reset(std::string token_hash, SysTime now) override;
+    Awaitable<Result<UserId>> use_reset(std::string token_hash, std::string password_hash,
+                                        SysTime now) override;
+    Awaitable<Result<std::optional<DueMail>>> claim_mail(SysTime now,
+                                                         SysTime claimed_until) override;
+    Awaitable<Result<void>> put_reset_token(NewResetToken token) override;
+    Awaitable<Result<void>> finish_mail(MailId id) override;
+    Awaitable<Result<void>> postpone_mail(MailId id, SysTime due, std::string reason) override;
+    Awaitable<Result<void>> bury_mail(MailId id, std::string reason) override;
+    Awaitable<Result<void>> sweep_accounts(SysTime now, SysTime unused_since,
+                                           SysTime dead_before) override;
 
-    Awaitable<Result<std::optional<std::string>>> find_picture(std::string) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<User>> set_picture(UserId, NewPicture, Writer) override {
-        co_return Error{Errc::unavailable};
-    }
-    Awaitable<Result<User>> remove_picture(UserId, Writer) override {
-        co_return Error{Errc::unavailable};
-    }
+    Awaitable<Result<std::optional<std::string>>> find_picture(std::string name) override;
+    Awaitable<Result<User>> set_picture(UserId id, NewPicture picture, Writer who) override;
+    Awaitable<Result<User>> remove_picture(UserId id, Writer who) override;
 
     Awaitable<Result<void>> ping() override;
 
