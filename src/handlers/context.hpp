@@ -69,6 +69,9 @@ public:
     // Who sends the request, once that was found out (handlers/login.hpp).
     std::optional<db::LoggedIn> const& login() const noexcept { return login_; }
     void set_login(db::LoggedIn login) { login_ = std::move(login); }
+    // The answer is about whoever asks: nobody else may see it, and nothing keeps it.
+    void answer_visitor_alone() noexcept { for_visitor_alone_ = true; }
+    bool for_visitor_alone() const noexcept { return for_visitor_alone_ || login_.has_value(); }
     bool protects_accounts() const noexcept { return app.config.accounts == "protected"; }
     // On whose behalf it writes.
     db::Writer writer() const noexcept {
@@ -87,6 +90,7 @@ private:
     Sources sources_;
     Version seen_;
     std::optional<db::LoggedIn> login_;
+    bool for_visitor_alone_ = false;
     std::string buffer_;
 };
 

@@ -42,10 +42,10 @@ std::vector<schemas::NameValue> ArgumentReader::query_pairs() const {
 std::optional<net::Response> ArgumentReader::refusal() {
     auto const path = ctx_.req.path();
     if (unreadable_)
-        return problem(ctx_.app, ctx_.views, path, net::Status::bad_request, unreadable_->detail);
+        return problem(ctx_, net::Status::bad_request, unreadable_->detail);
     if (issues_.empty()) return std::nullopt;
     if (is_api(path)) return json(net::Status::unprocessable, schemas::to_json(issues_));
-    return problem(ctx_.app, ctx_.views, path, net::Status::unprocessable, page_fault);
+    return problem(ctx_, net::Status::unprocessable, page_fault);
 }
 
 // False: what is there is no form.
@@ -75,7 +75,7 @@ std::optional<net::Response> refuse_broken_body(Context& ctx) {
     if (auto const* issues = std::get_if<schemas::Issues>(&fault); issues && !issues->empty())
         return json(net::Status::unprocessable, schemas::to_json(*issues));
     if (auto const* unreadable = std::get_if<schemas::Unreadable>(&fault))
-        return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::bad_request,
+        return problem(ctx, net::Status::bad_request,
                        unreadable->detail);
     return std::nullopt;
 }

@@ -15,7 +15,7 @@
 #include <vector>
 
 // How a handler says what it takes. The arguments after the Context are, in this order:
-//   Member, Sender                             who sends it (handlers/login.hpp); asked first
+//   Member, Sender, Visitor                    who sends it (handlers/login.hpp); asked first
 //   db::PostId, db::UserId, db::LoginId, std::string_view   the pattern's parameters
 //   Query<T>                                   the query, read by Schema<T>
 //   T with read() and append_to()              the query of a page, where faults are ignored
@@ -72,6 +72,7 @@ public:
 
     void read(Member& out) { out.login = *ctx_.login(); }
     void read(Sender& out) { out.writer = ctx_.writer(); }
+    void read(Visitor&) noexcept {}
     void read(db::PostId& out);
     void read(db::UserId& out);
     void read(db::LoginId& out);
@@ -149,8 +150,9 @@ constexpr bool is_form<Form<T>> = true;
 
 template <class T>
 constexpr Need need_of = std::same_as<T, Member>   ? Need::member
-                         : std::same_as<T, Sender> ? Need::sender
-                                                   : Need::nobody;
+                         : std::same_as<T, Sender>  ? Need::sender
+                         : std::same_as<T, Visitor> ? Need::visitor
+                                                    : Need::nobody;
 // Of the first argument; the others are not about the sender.
 template <class... A>
 struct NeedOf {
@@ -169,7 +171,7 @@ void describe(Endpoint& endpoint) {
             need_of<T> != Need::nobody || schemas::HasSchema<T>,
         "a handler takes ids, Query<T> and a body with a Schema, see handlers/endpoint.hpp");
     if constexpr (need_of<T> != Need::nobody)
-        endpoint.asks_for_login = true;
+        endpoint.asks_for_login = need_of<T> != Need::visitor;
     else if constexpr (is_form<T>)
         endpoint.body = {&schemas::shape_of<decltype(T::value)>, schemas::form_type};
     else if constexpr (is_query<T>)

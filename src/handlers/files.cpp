@@ -13,9 +13,9 @@ Result<net::Response> file(Context& ctx, net::StaticFiles const& files, std::str
     auto found = files.serve(ctx.req, rest);
     if (!found) return found.error();
     if (!*found)
-        return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::not_found, "Not Found");
+        return problem(ctx, net::Status::not_found, "Not Found");
     if ((*found)->status() == net::Status::precondition_failed)
-        return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::precondition_failed,
+        return problem(ctx, net::Status::precondition_failed,
                        "The file is not in the state that the request names.");
     return std::move(**found);
 }

@@ -20,10 +20,6 @@ constexpr std::string_view plain_cookie = "blogd-login";
 // A login's last use is written down at most so often: a read should not cost a commit each time.
 constexpr std::chrono::minutes touch_interval{5};
 
-bool speaks_https(net::Request const& req, Config const& config) noexcept {
-    return req.secure() || config.base_url.starts_with("https://");
-}
-
 bool is_write(net::Method m) noexcept {
     return m != net::Method::get && m != net::Method::head;
 }
@@ -62,6 +58,10 @@ net::Response ask_to_log_in(Context& ctx) {
 }
 
 }  // namespace
+
+bool speaks_https(net::Request const& req, Config const& config) noexcept {
+    return req.secure() || config.base_url.starts_with("https://");
+}
 
 SysTime unused_since(Context const& ctx) {
     return ctx.app.clock.wall() - ctx.app.config.login_idle;
@@ -110,16 +110,17 @@ Awaitable<std::optional<net::Response>> admit(Context& ctx, Need need) {
             else if (login.error().code == Errc::login_not_found)
                 co_return unauthorized(ctx, "Invalid or expired token");
             else
-                co_return problem(ctx.app, ctx.views, ctx.req.path(), login.error());
+                co_return problem(ctx, login.error());
         }
-    } else if (!ctx.login()) {
-        co_await recognise(ctx);
+    } else {
+        ctx.answer_visitor_alone();
+        if (!ctx.login()) co_await recognise(ctx);
     }
     bool const must = need == Need::member || (need == Need::sender && ctx.protects_accounts());
     if (must && !ctx.login()) co_return ask_to_log_in(ctx);
     if (is_write(ctx.req.method()))
         if (auto const error = one_write_more(ctx))
-            co_return problem(ctx.app, ctx.views, ctx.req.path(), *error);
+            co_return problem(ctx, *error);
     co_return std::nullopt;
 }
 

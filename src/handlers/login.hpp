@@ -21,8 +21,12 @@ struct Sender {
     db::Writer writer;
 };
 
+// Whoever looks at a page, or sends a form, that is not for members only: ctx.login() says whether
+// it is one. The answer is for that visitor alone.
+struct Visitor {};
+
 // What a handler needs to know before it runs.
-enum class Need : std::uint8_t { nobody, sender, member };
+enum class Need : std::uint8_t { nobody, visitor, sender, member };
 
 // Finds out who it is and whether the write is one too many; the answer to whoever may not go on.
 Awaitable<std::optional<net::Response>> admit(Context& ctx, Need need);
@@ -30,6 +34,8 @@ Awaitable<std::optional<net::Response>> admit(Context& ctx, Need need);
 // Of a page that everybody may see: whose name it shows. A cookie that says nothing any more counts
 // as none.
 Awaitable<void> recognise(Context& ctx);
+// Whether the visitor's browser talks to us, or to the proxy before us, over https.
+bool speaks_https(net::Request const& req, Config const& config) noexcept;
 bool has_login_cookie(net::Request const& req, Config const& config) noexcept;
 
 // The Set-Cookie value that makes the browser keep, or forget, a token.

@@ -157,7 +157,7 @@ constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=ut
 net::Reply metrics(Context& ctx) {
     bool const proxied = ctx.req.has_header("X-Forwarded-For") || ctx.req.has_header("Forwarded");
     if (proxied)
-        co_return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::not_found, "Not Found");
+        co_return problem(ctx, net::Status::not_found, "Not Found");
     co_return net::Response(net::Status::ok, ctx.app.metrics.text(), metrics_type);
 }
 

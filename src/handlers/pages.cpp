@@ -142,7 +142,7 @@ net::Reply home(Context& ctx, PageQuery query) {
     CO_TRY(slice, co_await read_slice(*db, query, std::nullopt));
     auto const base = ctx.req.path() == "/posts" ? "/posts" : "/";
     Cards cards(slice.posts);
-    co_return page(ctx, views::HomePage{.site = {ctx.app.config.site_name},
+    co_return page(ctx, views::HomePage{.site = site_of(ctx),
                                         .posts = cards.take(),
                                         .newer_href = newer_href(slice, base),
                                         .older_href = older_href(slice, base),
@@ -155,7 +155,7 @@ net::Reply post_page(Context& ctx, db::PostId id) {
     std::vector<db::Post> posts;
     posts.push_back(std::move(found));
     Cards cards(posts);
-    co_return page(ctx, views::PostPage{.site = {ctx.app.config.site_name},
+    co_return page(ctx, views::PostPage{.site = site_of(ctx),
                                         .page_title = first_characters(shown_title(posts[0]),
                                                                        title_characters_max),
                                         .post = cards.take()[0]});
@@ -169,7 +169,7 @@ net::Reply user_posts(Context& ctx, db::UserId id, PageQuery query) {
     auto const base = "/users/" + std::to_string(user_id) + "/posts";
     auto const image = image_path(user);
     Cards cards(slice.posts);
-    co_return page(ctx, views::UserPage{.site = {ctx.app.config.site_name},
+    co_return page(ctx, views::UserPage{.site = site_of(ctx),
                                         .user_id = user_id,
                                         .username = user.username,
                                         .image_path = image,

@@ -32,12 +32,12 @@ net::Reply update_picture(Context& ctx, Member me, db::UserId id) {
     if (me.id() != id) co_return forbidden(ctx, what);
     auto const read = form_part(ctx.req, "file");
     if (auto const* unreadable = std::get_if<schemas::Unreadable>(&read))
-        co_return problem(ctx.app, ctx.views, ctx.req.path(), Status::bad_request,
+        co_return problem(ctx, Status::bad_request,
                           unreadable->detail);
     auto const& part = std::get<std::optional<net::FormPart>>(read);
     if (!part || !part->filename) co_return file_missing(part);
     if (part->content.size() > ctx.app.config.upload_bytes_max.value)
-        co_return problem(ctx.app, ctx.views, ctx.req.path(), Status::bad_request,
+        co_return problem(ctx, Status::bad_request,
                           too_large_text(ctx.app.config));
     auto const user = co_await store_picture(ctx, id, std::string(part->content));
     if (!user) co_return user_write_failed(ctx, user.error(), what);

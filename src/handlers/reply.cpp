@@ -1,5 +1,6 @@
 #include "handlers/reply.hpp"
 
+#include "handlers/notices.hpp"
 #include "schemas/issues.hpp"
 #include "schemas/json_write.hpp"
 #include "schemas/rules.hpp"
@@ -63,32 +64,59 @@ Told told(Errc code) noexcept {
     return {internal, "Internal Server Error"};
 }
 
+views::Site anybodys_site(Config const& config) {
+    return {.name = config.site_name, .may_register = config.registration != "closed"};
+}
+
+views::ErrorPage error_page(views::Site site, net::Status status, std::string_view detail) {
+    return {.site = site,
+            .status = static_cast<int>(status),
+            .reason = net::reason(status),
+            .message = detail};
+}
+
+net::Response json_problem(std::string buffer, net::Status status, std::string_view detail) {
+    buffer += R"({"detail":)";
+    schemas::append_json(buffer, detail);
+    buffer += '}';
+    return json(status, std::move(buffer));
+}
+
 }  // namespace
 
 bool is_api(std::string_view path) noexcept {
     return path.starts_with("/api");
 }
 
-net::Response problem(App const& app, views::Library const& views, std::string_view path,
-                      net::Status status, std::string_view detail, std::string buffer) {
-    if (is_api(path)) {
-        buffer += R"({"detail":)";
-        schemas::append_json(buffer, detail);
-        buffer += '}';
-        return json(status, std::move(buffer));
-    }
-    views::ErrorPage const page{.site = {app.config.site_name},
-                                .status = static_cast<int>(status),
-                                .reason = net::reason(status),
-                                .message = detail};
-    views.render(page, buffer);
-    return {status, std::move(buffer), html_type};
+views::Site site_of(Context const& ctx) {
+    auto site = anybodys_site(ctx.app.config);
+    if (ctx.login()) site.user = ctx.login()->user.username;
+    if (ctx.for_visitor_alone()) site.notice = notice_of(ctx);
+    return site;
+}
+
+void finish_page(Context const& ctx, net::Response& response) {
+    if (!ctx.for_visitor_alone()) return;
+    response.header("Cache-Control", "no-store");
+    forget_notice(ctx, response);
 }
 
 net::Response problem(App const& app, views::Library const& views, std::string_view path,
-                      Error const& error) {
+                      net::Status status, std::string_view detail) {
+    std::string body;
+    if (is_api(path)) return json_problem(std::move(body), status, detail);
+    views.render(error_page(anybodys_site(app.config), status, detail), body);
+    return {status, std::move(body), html_type};
+}
+
+net::Response problem(Context& ctx, net::Status status, std::string_view detail) {
+    if (is_api(ctx.req.path())) return json_problem(ctx.buffer(), status, detail);
+    return page(ctx, error_page(site_of(ctx), status, detail), status);
+}
+
+net::Response problem(Context& ctx, Error const& error) {
     auto const [status, detail] = told(error.code);
-    auto response = problem(app, views, path, status, detail);
+    auto response = problem(ctx, status, detail);
     if (status == net::Status::unavailable || status == net::Status::too_many_requests)
         response.header("Retry-After", std::to_string(error.retry_after.count()));
     if (error.code == Errc::bad_credentials) response.header("WWW-Authenticate", "Bearer");
@@ -100,7 +128,7 @@ std::string_view detail_of(Errc code) noexcept {
 }
 
 net::Response unauthorized(Context& ctx, std::string_view detail) {
-    return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::unauthorized, detail)
+    return problem(ctx, net::Status::unauthorized, detail)
         .header("WWW-Authenticate", "Bearer");
 }
 
@@ -111,7 +139,7 @@ Result<net::Response> write_failed(Context& ctx, Error const& error, std::string
 }
 
 net::Response forbidden(Context& ctx, std::string_view what) {
-    return problem(ctx.app, ctx.views, ctx.req.path(), net::Status::forbidden,
+    return problem(ctx, net::Status::forbidden,
                    "Not authorized to " + std::string(what));
 }
 

@@ -30,22 +30,31 @@ net::Response answer(Context& ctx, net::Status status, Model const& model) {
     return json(status, std::move(body));
 }
 
+// What the frame around every page shows. With a visitor who is known: their name, and what they
+// have just done.
+views::Site site_of(Context const& ctx);
+// For the answers that know their visitor: no-store, and what was just done is not told again.
+void finish_page(Context const& ctx, net::Response& response);
+
 template <class Page>
-net::Response page(Context& ctx, Page const& view) {
+net::Response page(Context& ctx, Page const& view, net::Status status = net::Status::ok) {
     auto body = ctx.buffer();
     ctx.views.render(view, body);
-    return {net::Status::ok, std::move(body), html_type};
+    net::Response response(status, std::move(body), html_type);
+    finish_page(ctx, response);
+    return response;
 }
 
 bool is_api(std::string_view path) noexcept;
 
 // {"detail": ...} below /api, the error page elsewhere. `detail` is shown to the client.
+net::Response problem(Context& ctx, net::Status status, std::string_view detail);
+// The same where no handler was called.
 net::Response problem(App const& app, views::Library const& views, std::string_view path,
-                      net::Status status, std::string_view detail, std::string buffer = {});
+                      net::Status status, std::string_view detail);
 
 // The status and text of each expected failure: what the contract says.
-net::Response problem(App const& app, views::Library const& views, std::string_view path,
-                      Error const& error);
+net::Response problem(Context& ctx, Error const& error);
 // Only the text.
 std::string_view detail_of(Errc code) noexcept;
 

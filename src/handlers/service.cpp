@@ -84,16 +84,16 @@ Awaitable<Response> BlogService::call(Route const& route, Context& ctx,
     std::optional<Response> response;
     try {
         auto result = co_await route.call(ctx, params);
-        response = result ? std::move(*result) : problem(app_, views_, path, result.error());
+        response = result ? std::move(*result) : problem(ctx, result.error());
     } catch (db::DatabaseError const& e) {
         app_.log.error(std::string(route.pattern) + ": " + e.what());
-        response = problem(app_, views_, path, Error{Errc::unavailable});
+        response = problem(ctx, Error{Errc::unavailable});
     } catch (std::bad_alloc const&) {
         app_.log.error(std::string(route.pattern) + ": out of memory");
-        response = problem(app_, views_, path, Error{Errc::busy});
+        response = problem(ctx, Error{Errc::busy});
     } catch (std::exception const& e) {
         app_.log.error(std::string(route.pattern) + ": bug: " + e.what());
-        response = problem(app_, views_, path, Status::internal, "Internal Server Error");
+        response = problem(ctx, Status::internal, "Internal Server Error");
     }
     co_return std::move(*response);
 }
@@ -113,7 +113,7 @@ Awaitable<Response> BlogService::serve_public(Route const& route, Context& ctx,
     auto made = co_await call(route, ctx, params);
     auto answer = kept_.keep(ctx.req, key, route.pattern, ctx.sources(), std::move(made));
     if (answer.status() == Status::precondition_failed)
-        answer = problem(app_, views_, ctx.req.path(), Status::precondition_failed,
+        answer = problem(ctx, Status::precondition_failed,
                          "This is not in the state that the request names.");
     co_return answer;
 }

@@ -17,7 +17,15 @@ Library::Pages Library::compile(Source const& source, AssetUrl const& asset_url)
             {"post.html", files, asset_url},
             {"user.html", files, asset_url},
             {"error.html", files, asset_url},
-            {"docs.html", files, asset_url}};
+            {"docs.html", files, asset_url},
+            {"register.html", files, asset_url},
+            {"login.html", files, asset_url},
+            {"forgot_password.html", files, asset_url},
+            {"reset_password.html", files, asset_url},
+            {"account.html", files, asset_url},
+            {"delete_account.html", files, asset_url},
+            {"writing.html", files, asset_url},
+            {"delete_post.html", files, asset_url}};
 }
 
 std::optional<std::string> Library::reload() {

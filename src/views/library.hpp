@@ -1,4 +1,5 @@
 #pragma once
+#include "views/account_pages.hpp"
 #include "views/pages.hpp"
 #include "views/source.hpp"
 #include "views/template.hpp"
@@ -24,6 +25,14 @@ public:
     void render(UserPage const& page, std::string& out) const { pages_.user.render(page, out); }
     void render(ErrorPage const& page, std::string& out) const { pages_.error.render(page, out); }
     void render(DocsPage const& page, std::string& out) const { pages_.docs.render(page, out); }
+    void render(RegisterPage const& page, std::string& out) const { pages_.registration.render(page, out); }
+    void render(LoginPage const& page, std::string& out) const { pages_.login.render(page, out); }
+    void render(ForgotPage const& page, std::string& out) const { pages_.forgot.render(page, out); }
+    void render(ResetPage const& page, std::string& out) const { pages_.reset.render(page, out); }
+    void render(AccountPage const& page, std::string& out) const { pages_.account.render(page, out); }
+    void render(DeleteAccountPage const& page, std::string& out) const { pages_.delete_account.render(page, out); }
+    void render(WritingPage const& page, std::string& out) const { pages_.writing.render(page, out); }
+    void render(DeletePostPage const& page, std::string& out) const { pages_.delete_post.render(page, out); }
 
 private:
     struct Pages {
@@ -32,6 +41,14 @@ private:
         Template<UserPage> user;
         Template<ErrorPage> error;
         Template<DocsPage> docs;
+        Template<RegisterPage> registration;
+        Template<LoginPage> login;
+        Template<ForgotPage> forgot;
+        Template<ResetPage> reset;
+        Template<AccountPage> account;
+        Template<DeleteAccountPage> delete_account;
+        Template<WritingPage> writing;
+        Template<DeletePostPage> delete_post;
     };
     static Pages compile(Source const& source, AssetUrl const& asset_url);
 

@@ -15,6 +15,9 @@ namespace blog::views {
 // Every page has one, as `site`.
 struct Site {
     std::string_view name{};
+    std::string_view user{};  // who has logged in; "": nobody, or it is not known
+    bool may_register = false;
+    std::string_view notice{};  // what was just done; "": nothing
 };
 
 struct PostCard {
@@ -31,6 +34,7 @@ struct HomePage {
     std::vector<PostCard> posts{};
     std::string newer_href{}, older_href{};
     bool first_page = true;
+    bool protected_accounts = false;  // one writes with an account, not with curl
 };
 
 // post.html
@@ -38,6 +42,7 @@ struct PostPage {
     Site site{};
     std::string page_title{};  // the first 50 characters of the title
     PostCard post{};
+    bool own = false;  // whoever looks at it wrote it
 };
 
 // user.html
@@ -67,7 +72,9 @@ struct DocsPage {
 
 template <>
 struct ViewOf<Site> {
-    static constexpr std::array vars{var<&Site::name>("name")};
+    static constexpr std::array vars{
+        var<&Site::name>("name"), var<&Site::user>("user"),
+        var<&Site::may_register>("may_register"), var<&Site::notice>("notice")};
 };
 
 template <>
@@ -86,14 +93,15 @@ struct ViewOf<HomePage> {
     static constexpr std::array vars{var<&HomePage::site>("site"), var<&HomePage::posts>("posts"),
                                      var<&HomePage::newer_href>("newer_href"),
                                      var<&HomePage::older_href>("older_href"),
-                                     var<&HomePage::first_page>("first_page")};
+                                     var<&HomePage::first_page>("first_page"),
+                                     var<&HomePage::protected_accounts>("protected_accounts")};
 };
 
 template <>
 struct ViewOf<PostPage> {
     static constexpr std::array vars{var<&PostPage::site>("site"),
                                      var<&PostPage::page_title>("page_title"),
-                                     var<&PostPage::post>("post")};
+                                     var<&PostPage::post>("post"), var<&PostPage::own>("own")};
 };
 
 template <>

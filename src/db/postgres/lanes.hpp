@@ -40,7 +40,7 @@ public:
         Statement const& statement;
         Params const& params;
     };
-    static constexpr std::size_t steps_max = 3;
+    static constexpr std::size_t steps_max = 4;
 
     explicit Question(std::span<Step const> steps) {
         BLOG_ASSERT(steps.size() <= steps_max);

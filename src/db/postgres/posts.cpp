@@ -10,8 +10,7 @@ namespace {
 
 // What read_post() reads, in its order. The tutorial's own ids have 32 bits.
 #define POST_FIELDS                                                                     \
-    " p.id::int8, p.title, p.content, p.date_posted, u.id::int8, u.username, u.email, " \
-    "u.image_file "
+    " p.id::int8, p.title, p.content, p.date_posted, " BLOG_USER_COLUMNS " "
 #define JOIN_AUTHOR " JOIN users u ON u.id = p.user_id "
 
 // Every list is one statement, so that its total, its rows and what is said of its ends are of one
@@ -25,7 +24,8 @@ namespace {
 #define OF_ALL(page) \
     " FROM total LEFT JOIN (" page JOIN_AUTHOR ") ON true ORDER BY p.date_posted DESC, p.id DESC"
 #define OF_AUTHOR(page, author)                                                                 \
-    ", a.id::int8, a.username, a.email, a.image_file FROM total JOIN users a ON a.id = " author \
+    ", a.id::int8, a.username, a.email, a.image_file, coalesce(a.password_hash, '') <> ''" \
+    " FROM total JOIN users a ON a.id = " author \
     " LEFT JOIN (" page JOIN_AUTHOR ") ON true ORDER BY p.date_posted DESC, p.id DESC"
 
 // A page by count walks from the nearer end over an index that holds the ids, so that what is
@@ -96,32 +96,43 @@ namespace sql {
 constexpr Statement post_by_id{
     "blogd_post", "SELECT" POST_FIELDS "FROM posts p" JOIN_AUTHOR "WHERE p.id = $1::int8"};
 
-// The author is locked against removal until the commit, which is when it is locked anyway: for the
-// foreign key. Before the post, so that nobody waits for us in a circle.
+// An author is locked until the commit: it must not go, which the foreign key asks for anyway, nor
+// get a password. Before the post, so that nobody waits for us in a circle.
 constexpr Statement insert_post{
     "blogd_insert_post",
-    "WITH author AS (SELECT id, username, email, image_file FROM users WHERE id = $3::int8"
-    " FOR KEY SHARE),"
+    "WITH author AS (SELECT u.*, " BLOG_MAY_WRITE("$5", "$6") " AS may FROM users u"
+    " WHERE u.id = $3::int8 FOR SHARE),"
     " made AS (INSERT INTO posts (title, content, user_id, date_posted)"
-    " SELECT $1::text, $2::text, id, $4::timestamptz FROM author RETURNING id)"
-    " SELECT made.id::int8, a.id::int8, a.username, a.email, a.image_file,"
-    " pg_current_xact_id() FROM made CROSS JOIN author a"};
-// Columns: the author before (null: no such post), the post (null: no such author).
+    " SELECT $1::text, $2::text, id, $4::timestamptz FROM author WHERE may RETURNING id)"
+    " SELECT made.id::int8, " BLOG_USER_COLUMNS ", pg_current_xact_id()"
+    " FROM author u LEFT JOIN made ON true"};
+constexpr Statement lock_author_of_post{
+    "blogd_lock_author",
+    "SELECT u.id::int8 FROM posts p" JOIN_AUTHOR "WHERE p.id = $1::int8 FOR SHARE OF u"};
+constexpr Statement lock_post{"blogd_lock_post",
+                              "SELECT id::int8 FROM posts WHERE id = $1::int8 FOR UPDATE"};
+#define BEFORE(who, as_open)                                                              \
+    "WITH before AS (SELECT p.id, p.user_id, " BLOG_MAY_WRITE(who, as_open) " AS may"     \
+    " FROM posts p" JOIN_AUTHOR "WHERE p.id = $1::int8 FOR SHARE OF u)"
+// Columns: the author before (null: no such post), may it be written, may the next author be
+// written for (null: there is none), the post.
 constexpr Statement update_post{
     "blogd_update_post",
-    "WITH before AS (SELECT id, user_id FROM posts WHERE id = $1::int8 FOR UPDATE),"
-    " u AS (SELECT id, username, email, image_file FROM users"
-    " WHERE id = coalesce($4::int8, (SELECT user_id FROM before)) FOR KEY SHARE),"
+    BEFORE("$5", "$6")
+    ", author AS (SELECT u.*, " BLOG_MAY_WRITE("$5", "$6") " AS may FROM users u"
+    " WHERE u.id = coalesce($4::int8, (SELECT user_id FROM before)) FOR SHARE),"
     " p AS (UPDATE posts SET title = coalesce($2::text, title),"
-    " content = coalesce($3::text, content), user_id = u.id FROM u"
-    " WHERE posts.id = (SELECT id FROM before)"
-    " RETURNING posts.id, title, content, date_posted, user_id)"
-    " SELECT (SELECT user_id FROM before)::int8," POST_FIELDS
-    ", pg_current_xact_id() FROM (SELECT 1) AS one LEFT JOIN (p JOIN u ON u.id = p.user_id) ON "
-    "true"};
-constexpr Statement delete_post{"blogd_delete_post",
-                                "DELETE FROM posts WHERE id = $1::int8 RETURNING user_id::int8,"
-                                " pg_current_xact_id()"};
+    " content = coalesce($3::text, content), user_id = author.id FROM author"
+    " WHERE posts.id = (SELECT id FROM before WHERE may) AND author.may"
+    " RETURNING posts.id, title, content, date_posted)"
+    " SELECT b.user_id::int8, b.may, u.may," POST_FIELDS ", pg_current_xact_id()"
+    " FROM (SELECT 1) AS one LEFT JOIN before b ON true LEFT JOIN author u ON true"
+    " LEFT JOIN p ON true"};
+constexpr Statement delete_post{
+    "blogd_delete_post",
+    BEFORE("$2", "$3") ", gone AS (DELETE FROM posts WHERE id = (SELECT id FROM before WHERE may))"
+    " SELECT user_id::int8, may, pg_current_xact_id() FROM before"};
+#undef BEFORE
 
 }  // namespace sql
 
@@ -132,9 +143,9 @@ constexpr Statement const* reads[] = {
     &page_of_author,  &newest,         &newest_of_author,         &older,
     &older_of_author, &newer,          &newer_of_author,
 };
-constexpr Statement const* writes[] = {&sql::insert_post, &sql::update_post, &sql::delete_post};
+constexpr Statement const* writes[] = {&sql::insert_post, &sql::lock_author_of_post, &sql::lock_post, &sql::update_post, &sql::delete_post};
 
-constexpr int post_columns = 8;
+constexpr int post_columns = 4 + user_columns;
 
 // Beyond this nobody asks in earnest, and sums with it do not overflow.
 constexpr std::int64_t far = std::int64_t{1} << 60;
@@ -188,6 +199,7 @@ Post read_post(Rows const& row, int first) {
 Result<Post> read_inserted(ResultPtr const& result, NewPost const& post) {
     Rows rows(result);
     if (!rows.next()) return Error{Errc::user_not_found};
+    if (rows.is_null(0)) return Error{Errc::forbidden};
     return Post{.id = PostId{rows.integer(0)},
                 .title = post.title,
                 .content = post.content,
@@ -199,8 +211,17 @@ Result<Post> read_updated(ResultPtr const& result, UserId& before) {
     Rows rows(result);
     if (!rows.next() || rows.is_null(0)) return Error{Errc::post_not_found};
     before = UserId{rows.integer(0)};
-    if (rows.is_null(1)) return Error{Errc::user_not_found};
-    return read_post(rows, 1);
+    if (!rows.boolean(1)) return Error{Errc::forbidden};
+    if (rows.is_null(2)) return Error{Errc::user_not_found};
+    if (!rows.boolean(2)) return Error{Errc::forbidden};
+    return read_post(rows, 3);
+}
+
+Result<UserId> read_deleted_post(ResultPtr const& result) {
+    Rows rows(result);
+    if (!rows.next()) return Error{Errc::post_not_found};
+    if (!rows.boolean(1)) return Error{Errc::forbidden};
+    return UserId{rows.integer(0)};
 }
 
 ListQuestion page_question(std::int64_t skip, std::int64_t limit, std::optional<UserId> author) {

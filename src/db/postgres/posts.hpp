@@ -15,18 +15,23 @@ std::span<Statement const* const> post_writes() noexcept;
 
 namespace sql {
 extern Statement const post_by_id;   // id
-extern Statement const insert_post;  // title, content, author, date
-extern Statement const update_post;  // id, title, content, author; null: as it was
-extern Statement const delete_post;  // id
+extern Statement const insert_post;  // title, content, author, date, writer
+// Before the next two, in this order: id
+extern Statement const lock_author_of_post, lock_post;
+extern Statement const update_post;  // id, title, content, author (null: as it was), writer
+extern Statement const delete_post;  // id, writer
 }  // namespace sql
 
-// A post in the columns from `first` on: eight of them.
+// A post in the columns from `first` on: nine of them.
 Post read_post(Rows const& row, int first);
 
-// What insert_post gives: the id and the author; no row, no author.
+// What insert_post gives.
 Result<Post> read_inserted(ResultPtr const& result, NewPost const& post);
 // What update_post gives. `before` becomes the author that it had.
 Result<Post> read_updated(ResultPtr const& result, UserId& before);
+
+// What delete_post gives: whose it was.
+Result<UserId> read_deleted_post(ResultPtr const& result);
 
 // The statement for a list, and its parameters.
 struct ListQuestion {

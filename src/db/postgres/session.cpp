@@ -187,7 +187,7 @@ Awaitable<Result<User>> PostgresSession::find_user(UserId id) {
 }
 
 Awaitable<Result<User>> PostgresSession::create_user(NewUser user) {
-    Params const none, params(user.username, user.email);
+    Params const none, params(user.username, user.email, user.password_hash);
     Steps const steps{{sql::lock_names, none}, {sql::insert_user, params}};
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
@@ -200,13 +200,14 @@ Awaitable<Result<User>> PostgresSession::create_user(NewUser user) {
     co_return made;
 }
 
-Awaitable<Result<User>> PostgresSession::update_user(UserId id, UserChange change, Writer) {
-    if (!change.username && !change.email && !change.image_file) co_return co_await find_user(id);
-    Params const none, params(id, change.username, change.email, change.image_file);
-    Steps const steps{{sql::lock_names, none}, {sql::update_user, params}};
+Awaitable<Result<User>> PostgresSession::update_user(UserId id, UserChange change, Writer who) {
+    Params const none, self(id);
+    Params const params(id, change.username, change.email, change.image_file, who.user,
+                        who.as_open_accounts);
+    Steps const steps{{sql::lock_names, none}, {sql::lock_user, self}, {sql::update_user, params}};
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
-    auto changed = read_written(results[1]);
+    auto changed = read_written(results.back());
     if (changed) {
         Touched touched;
         touched.user(id);
@@ -215,17 +216,19 @@ Awaitable<Result<User>> PostgresSession::update_user(UserId id, UserChange chang
     co_return changed;
 }
 
-Awaitable<Result<void>> PostgresSession::delete_user(UserId id, Writer) {
-    Params const params(id);
+Awaitable<Result<void>> PostgresSession::delete_user(UserId id, Writer who) {
+    Params const self(id), params(id, who.user, who.as_open_accounts);
     Steps const steps{
-        {sql::lock_user, params}, {sql::delete_posts_of_user, params}, {sql::delete_user, params}};
+        {sql::lock_user, self}, {sql::delete_posts_of_user, params}, {sql::delete_user, params}};
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
-    if (Rows(results[2]).size() == 0) co_return Error{Errc::user_not_found};
-    Touched touched;
-    touched.user(id);
-    published(touched, version, results.back());
-    co_return Result<void>();
+    auto const deleted = read_deleted(results.back());
+    if (deleted) {
+        Touched touched;
+        touched.user(id);
+        published(touched, version, results.back());
+    }
+    co_return deleted;
 }
 
 // --- posts
@@ -240,8 +243,9 @@ Awaitable<Result<Post>> PostgresSession::find_post(PostId id) {
     co_return post;
 }
 
-Awaitable<Result<Post>> PostgresSession::create_post(NewPost post, Writer) {
-    Params const params(post.title, post.content, post.author, post.date_posted);
+Awaitable<Result<Post>> PostgresSession::create_post(NewPost post, Writer who) {
+    Params const params(post.title, post.content, post.author, post.date_posted, who.user,
+ who.as_open_accounts);
     Steps const steps{{sql::insert_post, params}};
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
@@ -254,14 +258,16 @@ Awaitable<Result<Post>> PostgresSession::create_post(NewPost post, Writer) {
     co_return made;
 }
 
-Awaitable<Result<Post>> PostgresSession::update_post(PostId id, PostChange change, Writer) {
-    if (!change.title && !change.content && !change.author) co_return co_await find_post(id);
-    Params const params(id, change.title, change.content, change.author);
-    Steps const steps{{sql::update_post, params}};
+Awaitable<Result<Post>> PostgresSession::update_post(PostId id, PostChange change, Writer who) {
+    Params const self(id);
+    Params const params(id, change.title, change.content, change.author, who.user,
+                        who.as_open_accounts);
+    Steps const steps{
+        {sql::lock_author_of_post, self}, {sql::lock_post, self}, {sql::update_post, params}};
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
     UserId before{};
-    auto changed = read_updated(results[0], before);
+    auto changed = read_updated(results.back(), before);
     if (changed) {
         Touched touched;
         touched.post_of(id, before);
@@ -271,15 +277,16 @@ Awaitable<Result<Post>> PostgresSession::update_post(PostId id, PostChange chang
     co_return changed;
 }
 
-Awaitable<Result<void>> PostgresSession::delete_post(PostId id, Writer) {
-    Params const params(id);
-    Steps const steps{{sql::delete_post, params}};
+Awaitable<Result<void>> PostgresSession::delete_post(PostId id, Writer who) {
+    Params const self(id), params(id, who.user, who.as_open_accounts);
+    Steps const steps{
+        {sql::lock_author_of_post, self}, {sql::lock_post, self}, {sql::delete_post, params}};
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
-    Rows rows(results[0]);
-    if (!rows.next()) co_return Error{Errc::post_not_found};
+    auto const author = read_deleted_post(results.back());
+    if (!author) co_return author.error();
     Touched touched;
-    touched.post_of(id, UserId{rows.integer(0)});
+    touched.post_of(id, *author);
     published(touched, version, results.back());
     co_return Result<void>();
 }

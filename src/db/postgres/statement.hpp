@@ -5,12 +5,14 @@
 
 #include <array>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace blog::db::postgres {
 
@@ -24,11 +26,16 @@ struct Statement {
 // PostgreSQL counts microseconds from the year 2000.
 inline constexpr std::int64_t epoch_shift_us = 946'684'800'000'000;
 
+// Bytes for a bytea, which are no text.
+struct Blob {
+    std::string_view bytes;
+};
+
 // The parameters of one statement in libpq's form. Text is viewed, unless it has to be rewritten to
 // be stored; it outlives the sending.
 class Params {
 public:
-    static constexpr std::size_t count_max = 6;
+    static constexpr std::size_t count_max = 8;
 
     template <class... V>
     explicit Params(V const&... values) {
@@ -44,7 +51,7 @@ public:
     static int const* formats() noexcept { return binary.data(); }
 
 private:
-    static constexpr std::array<int, count_max> binary{1, 1, 1, 1, 1, 1};
+    static constexpr std::array<int, count_max> binary{1, 1, 1, 1, 1, 1, 1, 1};
 
     void add(std::int64_t number) noexcept {
         if constexpr (std::endian::native == std::endian::little)
@@ -53,8 +60,16 @@ private:
         numbers_[count_] = number;
         put(reinterpret_cast<char const*>(&numbers_[count_]), sizeof number);
     }
-    void add(PostId id) noexcept { add(static_cast<std::int64_t>(id)); }
-    void add(UserId id) noexcept { add(static_cast<std::int64_t>(id)); }
+    // The ids.
+    template <class Id>
+        requires std::is_enum_v<Id>
+    void add(Id id) noexcept {
+        add(static_cast<std::int64_t>(id));
+    }
+    void add(std::same_as<bool> auto value) noexcept { put(value ? "\1" : "", 1); }
+    void add(Blob blob) noexcept {
+        put(blob.bytes.data() == nullptr ? "" : blob.bytes.data(), blob.bytes.size());
+    }
     void add(SysTime time) noexcept { add(time.time_since_epoch().count() - epoch_shift_us); }
     void add(std::string const& text) { add(std::string_view(text)); }
     void add(std::string_view text) {
