@@ -1,5 +1,6 @@
 #include "app.hpp"
 
+#include "admin/control_socket.hpp"
 #include "assets.hpp"
 #include "auth/hasher.hpp"
 #include "auth/throttle.hpp"
@@ -25,6 +26,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <sys/resource.h>
 #include <thread>
 
@@ -85,6 +87,8 @@ db::PostgresOptions postgres_options_of(Config const& c) {
     return options;
 }
 
+}  // namespace
+
 db::StoreOptions store_options_of(Config const& c) {
     db::StoreOptions options;
     std::string_view path = c.database;
@@ -113,6 +117,8 @@ db::StoreOptions store_options_of(Config const& c) {
     options.writer_busy_max = c.busy_timeout;
     return options;
 }
+
+namespace {
 
 auth::Hasher::Options hasher_options_of(Config const& c) {
     return {.threads = static_cast<unsigned>(c.password_threads),
@@ -358,9 +364,7 @@ std::string about_accounts(Config const& c, std::string const& base, bool has_ac
     line += c.accounts == "protected" ? "protected, every write needs a login"
                                       : "open, there may be some without a password";
     line += closed ? "; registration is closed" : "; anyone may register at " + base + "/register";
-    if (!has_accounts)
-        line += closed ? "; there is no account yet: blogd user add makes one"
-                       : "; there is no account yet";
+    if (!has_accounts) line += "; there is no account yet: blogd user add NAME EMAIL makes one";
     return line;
 }
 
@@ -443,8 +447,13 @@ int serve(Config const& config) {
         workers.push_back(std::make_unique<net::Worker>(shared, std::move(sockets), make_service));
     }
 
+    // One process uses a file, so the operator's commands come to it.
+    std::optional<admin::ControlSocket> control;
+    if (!is_postgres(config.database) && store->name() != ":memory:")
+        control.emplace(store->name(), *store, config, clock, log);
     say_hello(config, *store, listening, count, has_accounts(*store), log);
     Supervisor(log, workers, templates, last_change).run();
+    control.reset();
     postman.stop();
     hasher.stop();
     compressor.stop();  // before the loops that it reports to

@@ -1,5 +1,6 @@
 #pragma once
 #include "config.hpp"
+#include "db/open_store.hpp"
 
 namespace blog {
 
@@ -8,6 +9,9 @@ namespace blog {
 // running request. Throws ConfigError and std::runtime_error (with a sentence for the operator)
 // when it cannot start.
 int serve(Config const& config);
+
+// Where the data is and how it is used. Throws ConfigError.
+db::StoreOptions store_options_of(Config const& config);
 
 // `blogd demo`: fills an empty database from www/demo/posts.json; leaves a filled one alone.
 int fill_with_demo(Config const& config);

@@ -2,6 +2,7 @@
 #include "config.hpp"
 #include "copy.hpp"
 #include "pictures/worker.hpp"
+#include "user.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -30,6 +31,9 @@ std::string help() {
            "                           verify it; --replace: remove what the target has, "
            "--strict:\n"
            "                           refuse dates whose spelling would change\n"
+           "  blogd user list|add|set-password|reset-link|disable|enable|delete|sessions\n"
+           "                           accounts, while the blog is served or not; see\n"
+           "                           blogd user --help\n"
            "  blogd --help | --version\n"
            "\n"
            "Settings are flags, lines of the file that --config FILE names (\"idle-timeout = "
@@ -54,19 +58,20 @@ int run(std::span<char const* const> args) {
         print(stdout, help());
         return 0;
     }
-    if (command != "serve" && command != "demo" && command != "copy") {
+    if (command != "serve" && command != "demo" && command != "copy" && command != "user") {
         print(stderr, command.empty()
                           ? "blogd: say what to do: blogd serve, blogd demo, "
-                            "blogd copy or blogd --help\n"
+                            "blogd copy, blogd user or blogd --help\n"
                           : "blogd: unknown command '" + std::string(command) +
-                                "'; there are serve, demo, copy, --help and --version\n");
+                                "'; there are serve, demo, copy, user, --help and --version\n");
         return 2;
     }
     for (std::string_view const word : args.subspan(1))
         if (word == "--help" || word == "-h") {
-            print(stdout, help());
+            print(stdout, command == "user" ? blog::user_help() : help());
             return 0;
         }
+    if (command == "user") return blog::manage_users(args.subspan(1), environ);
     if (command == "copy") return blog::copy(args.subspan(1));
     auto const config = blog::Config::load(args.subspan(1), environ);
     return command == "serve" ? blog::serve(config) : blog::fill_with_demo(config);

@@ -20,11 +20,12 @@ LAYERS = {
     "auth": {"", "auth"},
     "pictures": {"", "pictures"},
     "mail": {"", "mail", "db/models.hpp", "db/outbox.hpp", "db/store.hpp"},
+    "admin": {"", "admin", "auth", "db/models.hpp", "db/accounts.hpp", "db/store.hpp", "schemas", "mail/reset_mail.hpp"},
     "handlers": {"", "net", "schemas", "views", "auth", "pictures", "handlers", "db/models.hpp", "db/accounts.hpp", "db/store.hpp",
                  "db/database_error.hpp"},
 }
 # The composition root may see everything.
-ROOTS = {"main.cpp", "app.cpp", "app.hpp", "copy.cpp", "copy_progress.hpp", "demo.cpp", "demo.hpp"}
+ROOTS = {"main.cpp", "app.cpp", "app.hpp", "copy.cpp", "copy_progress.hpp", "demo.cpp", "demo.hpp", "user.cpp"}
 
 # Header -> the files that may include it.
 DOORS = {
@@ -37,7 +38,7 @@ DOORS = {
     r"curl/": r"mail/.*",
     r"jpeglib\.h|jerror\.h|png\.h|gif_lib\.h|webp/|seccomp\.h": r"pictures/.*",
     r"boost/program_options": r"config\.cpp",
-    r"boost/asio": r"async\.hpp|asio_impl\.cpp|app\.cpp|demo\.cpp|net/.*|db/.*|auth/.*|mail/postman\.cpp|"
+    r"boost/asio": r"async\.hpp|asio_impl\.cpp|app\.cpp|demo\.cpp|user\.cpp|admin/.*|net/.*|db/.*|auth/.*|mail/postman\.cpp|"
                    r"pictures/(child|slots|workshop)\.[hc]pp",
 }
 

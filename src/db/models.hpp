@@ -36,6 +36,8 @@ struct NewUser {
 // Only what is set changes.
 struct UserChange {
     std::optional<std::string> username{}, email{}, image_file{};
+
+    bool is_nothing() const noexcept { return !username && !email && !image_file; }
 };
 
 // On whose behalf something is written: as oneself, and as an account that has no password where
@@ -43,6 +45,10 @@ struct UserChange {
 struct Writer {
     std::optional<UserId> user{};  // who has logged in
     bool as_open_accounts = true;
+
+    bool may_write_as(User const& author) const noexcept {
+        return user == author.id || (as_open_accounts && !author.has_password);
+    }
 };
 
 struct NewPost {
@@ -54,6 +60,8 @@ struct NewPost {
 struct PostChange {
     std::optional<std::string> title{}, content{};
     std::optional<UserId> author{};
+
+    bool is_nothing() const noexcept { return !title && !content && !author; }
 };
 
 // `skip`/`limit` of the API: newest first (date_posted, then id, both descending).

@@ -1,6 +1,7 @@
 #include "handlers/accounts.hpp"
 
 #include "auth/equal_time.hpp"
+#include "auth/secret.hpp"
 #include "handlers/limits.hpp"
 #include "net/text.hpp"
 #include "schemas/utf8.hpp"
@@ -120,16 +121,17 @@ Awaitable<Result<NewlyLoggedIn>> log_in(Context& ctx, std::string email, std::st
     bool const may = account && !account->disabled;
     auto hash = may ? account->password_hash : std::string();
     auto const verified = co_await ctx.app.hasher.verify(password, std::move(hash));
+    if (verified && verified->needs_rehash) {
+        auto const upgraded = co_await upgrade_hash(ctx, *account, password);
+        static_cast<void>(upgraded);  // the next log in does it
+    }
+    auth::wipe(password);
     if (!verified) co_return verified.error();
     if (!verified->matches) {
         co_await equal_time.wait();
         co_return Error{Errc::bad_credentials};
     }
     give_login_back(ctx, key);
-    if (verified->needs_rehash) {
-        auto const upgraded = co_await upgrade_hash(ctx, *account, std::move(password));
-        static_cast<void>(upgraded);  // the next log in does it
-    }
     auto token = co_await open_login(ctx, account->user.id, kind);
     if (!token)
         co_return token.error().code == Errc::user_not_found ? Error{Errc::bad_credentials}

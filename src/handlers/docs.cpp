@@ -15,9 +15,8 @@ net::Reply openapi(Context& ctx) {
 }
 
 net::Response docs_page(Context& ctx, std::string_view kind) {
-    auto response = page(ctx, views::DocsPage{.site = site_of(ctx),
-                                              .kind = kind,
-                                              .available = has_vendor_assets()});
+    auto response = page(
+        ctx, views::DocsPage{.site = site_of(ctx), .kind = kind, .available = has_vendor_assets()});
     response.set_fixed_lines(security_lines(Policy::docs, ctx.req.secure()));
     return response;
 }

@@ -3,6 +3,7 @@
 #include "handlers/forms.hpp"
 #include "handlers/reply.hpp"
 #include "net/target.hpp"
+#include "schemas/utf8.hpp"
 
 namespace blog::handlers {
 namespace {
@@ -41,8 +42,7 @@ std::vector<schemas::NameValue> ArgumentReader::query_pairs() const {
 
 std::optional<net::Response> ArgumentReader::refusal() {
     auto const path = ctx_.req.path();
-    if (unreadable_)
-        return problem(ctx_, net::Status::bad_request, unreadable_->detail);
+    if (unreadable_) return problem(ctx_, net::Status::bad_request, unreadable_->detail);
     if (issues_.empty()) return std::nullopt;
     if (is_api(path)) return json(net::Status::unprocessable, schemas::to_json(issues_));
     return problem(ctx_, net::Status::unprocessable, page_fault);
@@ -56,6 +56,28 @@ bool ArgumentReader::read_form(std::vector<schemas::NameValue>& fields) {
     else
         fields = std::move(std::get<std::vector<schemas::NameValue>>(read));
     return !unreadable_;
+}
+
+// What FastAPI says when the part is not there, or is text.
+void ArgumentReader::read(Upload& out) {
+    auto read = form_part(ctx_.req, "file");
+    if (auto* unreadable = std::get_if<schemas::Unreadable>(&read)) {
+        unreadable_ = std::move(*unreadable);
+        return;
+    }
+    out.file = std::move(std::get<std::optional<net::FormPart>>(read));
+    if (!is_api(ctx_.req.path()) || (out.file && out.file->filename)) return;
+    schemas::Issues issues;
+    schemas::FieldReport report(issues, schemas::Place::body, "file");
+    if (!out.file) {
+        report.add_json("missing", "Field required", "null");
+    } else {
+        std::string input;
+        schemas::append_json(input, schemas::with_replacements(out.file->content));
+        report.add_json("value_error", "Value error, Expected UploadFile, received: <class 'str'>",
+                        std::move(input), R"({"error":{}})");
+    }
+    issues_ = schemas::merged(std::move(issues_), std::move(issues));
 }
 
 void ArgumentReader::take_form_issues(schemas::Issues issues, schemas::Issues& of_page) {
@@ -75,8 +97,7 @@ std::optional<net::Response> refuse_broken_body(Context& ctx) {
     if (auto const* issues = std::get_if<schemas::Issues>(&fault); issues && !issues->empty())
         return json(net::Status::unprocessable, schemas::to_json(*issues));
     if (auto const* unreadable = std::get_if<schemas::Unreadable>(&fault))
-        return problem(ctx, net::Status::bad_request,
-                       unreadable->detail);
+        return problem(ctx, net::Status::bad_request, unreadable->detail);
     return std::nullopt;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 #include "handlers/context.hpp"
 #include "handlers/login.hpp"
+#include "net/multipart.hpp"
 #include "net/route.hpp"
 #include "schemas/body.hpp"
 #include "schemas/openapi.hpp"
+#include "schemas/uploads.hpp"
 
 #include <concepts>
 #include <cstdint>
@@ -22,6 +24,7 @@
 //   T with a Schema<T>                         the body, read by Schema<T>
 //   Form<T>                                    the body of a form, read by Schema<T>; a page gets
 //                                              the faults too, and shows them beside the fields
+//   Upload                                     the part `file` of a form; a page may get none
 // They are read before the handler runs; when anything is wrong the handler does not run, and the
 // client gets all faults in one 422. The interface document comes from the same signature.
 namespace blog::handlers {
@@ -39,6 +42,9 @@ struct Form {
     schemas::Issues issues;                  // of a page; the API has answered 422
     std::vector<schemas::NameValue> fields;  // as they were sent
     T const* operator->() const noexcept { return &value; }
+};
+struct Upload {
+    std::optional<net::FormPart> file;  // always there for the API; views into the request
 };
 template <class T>
 concept PageQueryArgument = requires(T const t, std::string_view query, std::string& out) {
@@ -102,6 +108,7 @@ public:
             unreadable_ = std::move(std::get<schemas::Unreadable>(parsed));
     }
 
+    void read(Upload& out);
     template <schemas::HasSchema T>
     void read(Form<T>& out) {
         if (!read_form(out.fields)) return;
@@ -149,7 +156,7 @@ template <class T>
 constexpr bool is_form<Form<T>> = true;
 
 template <class T>
-constexpr Need need_of = std::same_as<T, Member>   ? Need::member
+constexpr Need need_of = std::same_as<T, Member>    ? Need::member
                          : std::same_as<T, Sender>  ? Need::sender
                          : std::same_as<T, Visitor> ? Need::visitor
                                                     : Need::nobody;
@@ -168,10 +175,12 @@ template <class T>
 void describe(Endpoint& endpoint) {
     static_assert(
         PathArgument<T> || PageQueryArgument<T> || is_query<T> || is_form<T> ||
-            need_of<T> != Need::nobody || schemas::HasSchema<T>,
+            std::same_as<T, Upload> || need_of<T> != Need::nobody || schemas::HasSchema<T>,
         "a handler takes ids, Query<T> and a body with a Schema, see handlers/endpoint.hpp");
     if constexpr (need_of<T> != Need::nobody)
         endpoint.asks_for_login = need_of<T> != Need::visitor;
+    else if constexpr (std::same_as<T, Upload>)
+        endpoint.body = {&schemas::shape_of<schemas::PictureUpload>, "multipart/form-data"};
     else if constexpr (is_form<T>)
         endpoint.body = {&schemas::shape_of<decltype(T::value)>, schemas::form_type};
     else if constexpr (is_query<T>)

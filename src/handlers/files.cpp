@@ -12,8 +12,7 @@ namespace {
 Result<net::Response> file(Context& ctx, net::StaticFiles const& files, std::string_view rest) {
     auto found = files.serve(ctx.req, rest);
     if (!found) return found.error();
-    if (!*found)
-        return problem(ctx, net::Status::not_found, "Not Found");
+    if (!*found) return problem(ctx, net::Status::not_found, "Not Found");
     if ((*found)->status() == net::Status::precondition_failed)
         return problem(ctx, net::Status::precondition_failed,
                        "The file is not in the state that the request names.");

@@ -93,34 +93,42 @@ std::string no_login_cookie(Context const& ctx) {
                             .secure = secure});
 }
 
-Awaitable<void> recognise(Context& ctx) {
+Awaitable<Result<void>> recognise(Context& ctx) {
     auto const token = sent_token(ctx.req, ctx.app.config);
-    if (token.empty()) co_return;
+    if (token.empty()) co_return Result<void>();
     auto login = co_await find_login(ctx, token);
-    if (login) ctx.set_login(std::move(*login));
+    if (login)
+        ctx.set_login(std::move(*login));
+    else if (login.error().code != Errc::login_not_found)
+        co_return login.error();
+    co_return Result<void>();
 }
 
+namespace {
+
+// login_not_found: the token that was sent is none.
+Awaitable<Result<void>> identify(Context& ctx) {
+    if (ctx.login()) co_return Result<void>();
+    if (!is_api(ctx.req.path())) co_return co_await recognise(ctx);
+    auto const token = bearer_token(ctx.req);
+    if (!token) co_return Result<void>();
+    CO_TRY(login, co_await find_login(ctx, *token));
+    ctx.set_login(std::move(login));
+    co_return Result<void>();
+}
+
+}  // namespace
+
 Awaitable<std::optional<net::Response>> admit(Context& ctx, Need need) {
-    bool const api = is_api(ctx.req.path());
-    if (api) {
-        if (auto const token = bearer_token(ctx.req)) {
-            auto login = co_await find_login(ctx, *token);
-            if (login)
-                ctx.set_login(std::move(*login));
-            else if (login.error().code == Errc::login_not_found)
-                co_return unauthorized(ctx, "Invalid or expired token");
-            else
-                co_return problem(ctx, login.error());
-        }
-    } else {
-        ctx.answer_visitor_alone();
-        if (!ctx.login()) co_await recognise(ctx);
-    }
+    if (!is_api(ctx.req.path())) ctx.answer_visitor_alone();
+    auto const identified = co_await identify(ctx);
+    if (!identified && identified.error().code == Errc::login_not_found)
+        co_return unauthorized(ctx, "Invalid or expired token");
+    if (!identified) co_return problem(ctx, identified.error());
     bool const must = need == Need::member || (need == Need::sender && ctx.protects_accounts());
     if (must && !ctx.login()) co_return ask_to_log_in(ctx);
     if (is_write(ctx.req.method()))
-        if (auto const error = one_write_more(ctx))
-            co_return problem(ctx, *error);
+        if (auto const error = one_write_more(ctx)) co_return problem(ctx, *error);
     co_return std::nullopt;
 }
 

@@ -31,9 +31,9 @@ enum class Need : std::uint8_t { nobody, visitor, sender, member };
 // Finds out who it is and whether the write is one too many; the answer to whoever may not go on.
 Awaitable<std::optional<net::Response>> admit(Context& ctx, Need need);
 
-// Of a page that everybody may see: whose name it shows. A cookie that says nothing any more counts
-// as none.
-Awaitable<void> recognise(Context& ctx);
+// Of a page: whose name it shows. A cookie that says nothing any more counts as none. The errors of
+// a database that is busy or away.
+Awaitable<Result<void>> recognise(Context& ctx);
 // Whether the visitor's browser talks to us, or to the proxy before us, over https.
 bool speaks_https(net::Request const& req, Config const& config) noexcept;
 bool has_login_cookie(net::Request const& req, Config const& config) noexcept;

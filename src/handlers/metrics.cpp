@@ -156,8 +156,7 @@ constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=ut
 // path is one of the many that are not there.
 net::Reply metrics(Context& ctx) {
     bool const proxied = ctx.req.has_header("X-Forwarded-For") || ctx.req.has_header("Forwarded");
-    if (proxied)
-        co_return problem(ctx, net::Status::not_found, "Not Found");
+    if (proxied) co_return problem(ctx, net::Status::not_found, "Not Found");
     co_return net::Response(net::Status::ok, ctx.app.metrics.text(), metrics_type);
 }
 

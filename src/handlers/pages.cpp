@@ -146,7 +146,8 @@ net::Reply home(Context& ctx, PageQuery query) {
                                         .posts = cards.take(),
                                         .newer_href = newer_href(slice, base),
                                         .older_href = older_href(slice, base),
-                                        .first_page = !slice.has_newer});
+                                        .first_page = !slice.has_newer,
+                                        .protected_accounts = ctx.protects_accounts()});
 }
 
 net::Reply post_page(Context& ctx, db::PostId id) {
@@ -155,10 +156,12 @@ net::Reply post_page(Context& ctx, db::PostId id) {
     std::vector<db::Post> posts;
     posts.push_back(std::move(found));
     Cards cards(posts);
+    bool const own = ctx.login() && ctx.login()->user.id == posts[0].author.id;
     co_return page(ctx, views::PostPage{.site = site_of(ctx),
                                         .page_title = first_characters(shown_title(posts[0]),
                                                                        title_characters_max),
-                                        .post = cards.take()[0]});
+                                        .post = cards.take()[0],
+                                        .own = own});
 }
 
 net::Reply user_posts(Context& ctx, db::UserId id, PageQuery query) {

@@ -1,5 +1,4 @@
 #include "handlers/endpoint.hpp"
-#include "handlers/forms.hpp"
 #include "handlers/reply.hpp"
 #include "handlers/routes.hpp"
 #include "handlers/uploads.hpp"
@@ -12,34 +11,13 @@ namespace {
 using net::Status;
 using schemas::UserPrivate;
 
-// What FastAPI says when the part `file` is not there, or is text.
-net::Response file_missing(std::optional<net::FormPart> const& part) {
-    schemas::Issues issues;
-    schemas::FieldReport report(issues, schemas::Place::body, "file");
-    if (!part) {
-        report.add_json("missing", "Field required", "null");
-    } else {
-        std::string input;
-        schemas::append_json(input, part->content);
-        report.add_json("value_error", "Value error, Expected UploadFile, received: <class 'str'>",
-                        std::move(input), R"({"error":{}})");
-    }
-    return json(Status::unprocessable, schemas::to_json(issues));
-}
-
-net::Reply update_picture(Context& ctx, Member me, db::UserId id) {
+net::Reply update_picture(Context& ctx, Member me, db::UserId id, Upload upload) {
     constexpr std::string_view what = "update this user's picture";
     if (me.id() != id) co_return forbidden(ctx, what);
-    auto const read = form_part(ctx.req, "file");
-    if (auto const* unreadable = std::get_if<schemas::Unreadable>(&read))
-        co_return problem(ctx, Status::bad_request,
-                          unreadable->detail);
-    auto const& part = std::get<std::optional<net::FormPart>>(read);
-    if (!part || !part->filename) co_return file_missing(part);
-    if (part->content.size() > ctx.app.config.upload_bytes_max.value)
-        co_return problem(ctx, Status::bad_request,
-                          too_large_text(ctx.app.config));
-    auto const user = co_await store_picture(ctx, id, std::string(part->content));
+    auto const& content = upload.file->content;
+    if (content.size() > ctx.app.config.upload_bytes_max.value)
+        co_return problem(ctx, Status::bad_request, too_large_text(ctx.app.config));
+    auto const user = co_await store_picture(ctx, id, std::string(content));
     if (!user) co_return user_write_failed(ctx, user.error(), what);
     co_return answer<UserPrivate>(ctx, Status::ok, *user);
 }
@@ -60,8 +38,7 @@ std::vector<Endpoint> table() {
         patch<"/api/users/{user_id}/picture", &update_picture>(
             {.name = "upload_profile_picture",
              .tag = "users",
-             .description = "A form (multipart/form-data) whose part `file` is a JPEG, PNG, GIF or "
-                            "WebP of at most 5 MiB.",
+             .description = "A JPEG, PNG, GIF or WebP of at most 5 MiB.",
              .answers = {user},
              .refusals = {{400, "No such picture, or too large"}, others}}),
         del<"/api/users/{user_id}/picture", &delete_picture>(

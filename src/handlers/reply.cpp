@@ -128,8 +128,7 @@ std::string_view detail_of(Errc code) noexcept {
 }
 
 net::Response unauthorized(Context& ctx, std::string_view detail) {
-    return problem(ctx, net::Status::unauthorized, detail)
-        .header("WWW-Authenticate", "Bearer");
+    return problem(ctx, net::Status::unauthorized, detail).header("WWW-Authenticate", "Bearer");
 }
 
 Result<net::Response> write_failed(Context& ctx, Error const& error, std::string_view what) {
@@ -139,8 +138,7 @@ Result<net::Response> write_failed(Context& ctx, Error const& error, std::string
 }
 
 net::Response forbidden(Context& ctx, std::string_view what) {
-    return problem(ctx, net::Status::forbidden,
-                   "Not authorized to " + std::string(what));
+    return problem(ctx, net::Status::forbidden, "Not authorized to " + std::string(what));
 }
 
 Result<net::Response> user_write_failed(Context& ctx, Error const& error, std::string_view what) {

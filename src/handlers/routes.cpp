@@ -8,9 +8,10 @@ namespace {
 
 std::vector<Endpoint> all_endpoints() {
     std::vector<Endpoint> all;
-    for (auto const table : {user_endpoints(), token_endpoints(), picture_endpoints(),
-                             post_endpoints(), health_endpoints(), metrics_endpoints(),
-                             page_endpoints(), docs_endpoints(), file_endpoints()})
+    for (auto const table :
+         {user_endpoints(), token_endpoints(), picture_endpoints(), post_endpoints(),
+          health_endpoints(), metrics_endpoints(), page_endpoints(), login_pages(), account_pages(),
+          writing_pages(), docs_endpoints(), file_endpoints()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }

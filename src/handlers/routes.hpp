@@ -15,6 +15,9 @@ std::span<Endpoint const> post_endpoints();     // posts_api.cpp
 std::span<Endpoint const> health_endpoints();   // health.cpp
 std::span<Endpoint const> metrics_endpoints();  // metrics.cpp
 std::span<Endpoint const> page_endpoints();     // pages.cpp
+std::span<Endpoint const> login_pages();        // login_pages.cpp
+std::span<Endpoint const> account_pages();      // account_pages.cpp
+std::span<Endpoint const> writing_pages();      // writing_pages.cpp
 std::span<Endpoint const> docs_endpoints();     // docs.cpp
 std::span<Endpoint const> file_endpoints();     // files.cpp
 

@@ -3,13 +3,12 @@
 namespace blog::handlers {
 namespace {
 
-#define COMMON_LINES                                       \
-    "X-Content-Type-Options: nosniff\r\n"                  \
-    "X-Frame-Options: DENY\r\n"                            \
-    "Referrer-Policy: strict-origin-when-cross-origin\r\n" \
-    "Cross-Origin-Opener-Policy: same-origin\r\n"          \
-    "Cross-Origin-Resource-Policy: same-origin\r\n"        \
-    "Cross-Origin-Embedder-Policy: require-corp\r\n"       \
+#define COMMON_LINES                                 \
+    "X-Content-Type-Options: nosniff\r\n"            \
+    "X-Frame-Options: DENY\r\n"                      \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"    \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"  \
+    "Cross-Origin-Embedder-Policy: require-corp\r\n" \
     "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
 
 #define POLICY_REST                                                                  \
@@ -28,11 +27,15 @@ namespace {
     "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; "                 \
     "img-src 'self' data:; worker-src blob:; " POLICY_REST
 
+#define TELL_ORIGIN "Referrer-Policy: strict-origin-when-cross-origin\r\n"
+#define TELL_NOTHING "Referrer-Policy: no-referrer\r\n"
+
 #define STAY_SECURE "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"
 
-constexpr std::string_view lines[2][2] = {
-    {STRICT_POLICY COMMON_LINES, STRICT_POLICY COMMON_LINES STAY_SECURE},
-    {DOCS_POLICY COMMON_LINES, DOCS_POLICY COMMON_LINES STAY_SECURE},
+constexpr std::string_view lines[3][2] = {
+    {STRICT_POLICY COMMON_LINES TELL_ORIGIN, STRICT_POLICY COMMON_LINES TELL_ORIGIN STAY_SECURE},
+    {DOCS_POLICY COMMON_LINES TELL_ORIGIN, DOCS_POLICY COMMON_LINES TELL_ORIGIN STAY_SECURE},
+    {STRICT_POLICY COMMON_LINES TELL_NOTHING, STRICT_POLICY COMMON_LINES TELL_NOTHING STAY_SECURE},
 };
 
 }  // namespace

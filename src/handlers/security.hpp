@@ -8,6 +8,7 @@ namespace blog::handlers {
 enum class Policy : unsigned char {
     strict,  // only what comes from here, no inline script or style, no frames
     docs,    // the pages of Swagger UI and ReDoc: also data: images, a worker, two known styles
+    secret_address,  // strict, and the page's address is told nobody, not even us
 };
 std::string_view security_lines(Policy policy, bool secure) noexcept;
 // What the secure ones have more, by itself.

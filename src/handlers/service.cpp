@@ -80,7 +80,6 @@ std::chrono::seconds BlogService::seen_age_of(Config const& config) noexcept {
 // The handler's answer, or the one that its failure deserves.
 Awaitable<Response> BlogService::call(Route const& route, Context& ctx,
                                       net::PathParams const& params) {
-    auto const path = ctx.req.path();
     std::optional<Response> response;
     try {
         auto result = co_await route.call(ctx, params);
@@ -154,7 +153,8 @@ std::string_view BlogService::write_refusal(net::Request const& req) const noexc
 // A page is shown to nobody in particular when the database does not say who it is.
 Awaitable<void> BlogService::recognise_visitor(Context& ctx) {
     try {
-        co_await recognise(ctx);
+        auto const recognised = co_await recognise(ctx);
+        static_cast<void>(recognised);
     } catch (db::DatabaseError const& e) {
         app_.log.error(std::string("log in: ") + e.what());
     }
@@ -170,8 +170,8 @@ std::optional<std::size_t> BlogService::large_body_max(Method method,
 Awaitable<net::Admission> BlogService::admit_body(net::Request const& req) {
     net::Admission admission;
     std::optional<Error> error;
+    Context ctx(app_, *sessions_, views_, req, {});
     try {
-        Context ctx(app_, *sessions_, views_, req, {});
         admission.refusal = co_await admit(ctx, Need::member);
         if (!admission.refusal) admission.permit = uploads_.begin();
         if (!admission.refusal && !admission.permit) error = Errc::busy;
@@ -182,7 +182,7 @@ Awaitable<net::Admission> BlogService::admit_body(net::Request const& req) {
         app_.log.error(std::string("upload: ") + e.what());
         error = Errc::busy;
     }
-    if (error) admission.refusal = problem(app_, views_, req.path(), *error);
+    if (error) admission.refusal = problem(ctx, *error);
     if (admission.refusal)
         admission.refusal->set_fixed_lines(security_lines(Policy::strict, req.secure()));
     co_return admission;

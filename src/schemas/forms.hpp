@@ -7,8 +7,8 @@
 #include <string_view>
 #include <tuple>
 
-// The forms of the pages: the rules are those of the API. The other forms are ChangePasswordRequest,
-// ForgotPasswordRequest and ResetPasswordRequest (schemas/accounts.hpp).
+// The forms of the pages: the rules are those of the API. The other forms are
+// ChangePasswordRequest, ForgotPasswordRequest and ResetPasswordRequest (schemas/accounts.hpp).
 namespace blog::schemas {
 
 struct RegisterForm {

@@ -13,18 +13,12 @@ Library::Library(Source source, AssetUrl asset_url)
 
 Library::Pages Library::compile(Source const& source, AssetUrl const& asset_url) {
     Files files(source);
-    return {{"home.html", files, asset_url},
-            {"post.html", files, asset_url},
-            {"user.html", files, asset_url},
-            {"error.html", files, asset_url},
-            {"docs.html", files, asset_url},
-            {"register.html", files, asset_url},
-            {"login.html", files, asset_url},
-            {"forgot_password.html", files, asset_url},
-            {"reset_password.html", files, asset_url},
-            {"account.html", files, asset_url},
-            {"delete_account.html", files, asset_url},
-            {"writing.html", files, asset_url},
+    return {{"home.html", files, asset_url},           {"post.html", files, asset_url},
+            {"user.html", files, asset_url},           {"error.html", files, asset_url},
+            {"docs.html", files, asset_url},           {"register.html", files, asset_url},
+            {"login.html", files, asset_url},          {"forgot_password.html", files, asset_url},
+            {"reset_password.html", files, asset_url}, {"account.html", files, asset_url},
+            {"delete_account.html", files, asset_url}, {"writing.html", files, asset_url},
             {"delete_post.html", files, asset_url}};
 }
 

@@ -25,14 +25,24 @@ public:
     void render(UserPage const& page, std::string& out) const { pages_.user.render(page, out); }
     void render(ErrorPage const& page, std::string& out) const { pages_.error.render(page, out); }
     void render(DocsPage const& page, std::string& out) const { pages_.docs.render(page, out); }
-    void render(RegisterPage const& page, std::string& out) const { pages_.registration.render(page, out); }
+    void render(RegisterPage const& page, std::string& out) const {
+        pages_.registration.render(page, out);
+    }
     void render(LoginPage const& page, std::string& out) const { pages_.login.render(page, out); }
     void render(ForgotPage const& page, std::string& out) const { pages_.forgot.render(page, out); }
     void render(ResetPage const& page, std::string& out) const { pages_.reset.render(page, out); }
-    void render(AccountPage const& page, std::string& out) const { pages_.account.render(page, out); }
-    void render(DeleteAccountPage const& page, std::string& out) const { pages_.delete_account.render(page, out); }
-    void render(WritingPage const& page, std::string& out) const { pages_.writing.render(page, out); }
-    void render(DeletePostPage const& page, std::string& out) const { pages_.delete_post.render(page, out); }
+    void render(AccountPage const& page, std::string& out) const {
+        pages_.account.render(page, out);
+    }
+    void render(DeleteAccountPage const& page, std::string& out) const {
+        pages_.delete_account.render(page, out);
+    }
+    void render(WritingPage const& page, std::string& out) const {
+        pages_.writing.render(page, out);
+    }
+    void render(DeletePostPage const& page, std::string& out) const {
+        pages_.delete_post.render(page, out);
+    }
 
 private:
     struct Pages {

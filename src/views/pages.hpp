@@ -72,9 +72,9 @@ struct DocsPage {
 
 template <>
 struct ViewOf<Site> {
-    static constexpr std::array vars{
-        var<&Site::name>("name"), var<&Site::user>("user"),
-        var<&Site::may_register>("may_register"), var<&Site::notice>("notice")};
+    static constexpr std::array vars{var<&Site::name>("name"), var<&Site::user>("user"),
+                                     var<&Site::may_register>("may_register"),
+                                     var<&Site::notice>("notice")};
 };
 
 template <>
@@ -90,7 +90,8 @@ struct ViewOf<PostCard> {
 
 template <>
 struct ViewOf<HomePage> {
-    static constexpr std::array vars{var<&HomePage::site>("site"), var<&HomePage::posts>("posts"),
+    static constexpr std::array vars{var<&HomePage::site>("site"),
+                                     var<&HomePage::posts>("posts"),
                                      var<&HomePage::newer_href>("newer_href"),
                                      var<&HomePage::older_href>("older_href"),
                                      var<&HomePage::first_page>("first_page"),

@@ -28,7 +28,9 @@ struct Blog {
     Blog() {
         migrate(db, migrations(), clock, lines.log());
         open();
-        db.script("INSERT INTO users VALUES (1, 'ada', 'a', NULL), (2, 'bob', 'b', NULL)");
+        db.script(
+            "INSERT INTO users (id, username, email, image_file) VALUES (1, 'ada', 'a', NULL), (2, "
+            "'bob', 'b', NULL)");
     }
     void open() { ensure_derived(db, lines.log()); }
     std::int64_t number(char const* sql) {

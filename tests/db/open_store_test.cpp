@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(the_tutorials_file_goes_from_hand_to_hand) {
     BOOST_TEST(site.run(site.db().page_posts(0, 100, UserId{1}))->posts.size() == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_with_passwords_is_read_but_not_written) {
+BOOST_AUTO_TEST_CASE(a_file_with_passwords_has_protected_and_open_accounts) {
     script(
         "CREATE TABLE users (id INTEGER NOT NULL, username VARCHAR(50) NOT NULL, email"
         " VARCHAR(120) NOT NULL, password_hash VARCHAR(200) NOT NULL, image_file VARCHAR(200),"
@@ -272,13 +272,35 @@ BOOST_AUTO_TEST_CASE(a_file_with_passwords_is_read_but_not_written) {
     Site site(path);
     BOOST_TEST(site.run(site.db().find_post(PostId{1}))->author.username == "ada");
     BOOST_TEST(site.run(site.db().page_posts(0, 10, UserId{1}))->total == 1);
+    auto const ada = site.run(site.db().find_account("ADA@example.com"));
+    BOOST_TEST_REQUIRE(!!ada);
+    BOOST_TEST(ada->user.has_password);
+    BOOST_TEST(ada->password_hash == "$argon2id$x");
+    BOOST_TEST(!site.add_user("eve").has_password);
+    BOOST_TEST(failed_with(site.run(site.db().delete_user(UserId{1}, {})), Errc::forbidden));
+    BOOST_TEST(!!site.run(site.db().delete_user(UserId{1}, {.user = UserId{1}})));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_with_a_column_that_we_cannot_fill_is_read_but_not_written) {
+    script(
+        "CREATE TABLE users (id INTEGER NOT NULL, username VARCHAR(50) NOT NULL, email"
+        " VARCHAR(120) NOT NULL, birthday DATE NOT NULL, image_file VARCHAR(200),"
+        " PRIMARY KEY (id), UNIQUE (username), UNIQUE (email));"
+        "CREATE TABLE posts (id INTEGER NOT NULL, title VARCHAR(100) NOT NULL, content TEXT NOT"
+        " NULL, user_id INTEGER NOT NULL, date_posted DATETIME NOT NULL, PRIMARY KEY (id),"
+        " FOREIGN KEY(user_id) REFERENCES users (id));"
+        "INSERT INTO users VALUES (1, 'ada', 'ada@example.com', '1815-12-10', NULL);"
+        "INSERT INTO posts VALUES (1, 't', 'c', 1, '2026-01-01 00:00:00.000000')");
+    Site site(path);
+    BOOST_TEST(site.run(site.db().find_post(PostId{1}))->author.username == "ada");
+    BOOST_TEST(site.run(site.db().page_posts(0, 10, UserId{1}))->total == 1);
     BOOST_TEST(!!site.run(site.db().ping()));
     BOOST_TEST(failed_with(site.run(site.db().create_user({"eve", "eve"})), Errc::unavailable));
     BOOST_TEST(failed_with(site.run(site.db().delete_user(UserId{1})), Errc::unavailable));
     BOOST_TEST(failed_with(site.run(site.db().delete_post(PostId{1})), Errc::unavailable));
     BOOST_TEST(contains(site.close(),
                         "every write is refused, because this program does not know "
-                        "how to fill users.password_hash"));
+                        "how to fill users.birthday"));
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_never_writes) {

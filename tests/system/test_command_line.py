@@ -2,6 +2,8 @@
 
 import subprocess
 
+import pytest
+
 
 def run(binary, *words, cwd=None, env=None):
     return subprocess.run([binary, *words], cwd=cwd, env=env, text=True, capture_output=True, timeout=30)
@@ -57,9 +59,26 @@ def test_open_accounts_said_explicitly_warn(blogd):
     assert "warning accounts = open" in server.log_text()
 
 
-def test_protected_accounts_are_refused_for_now(binary, tmp_path):
-    done = run(binary, "serve", "--accounts", "protected", cwd=tmp_path)
-    assert done.returncode == 2 and "no passwords yet" in done.stderr
+def test_the_start_says_who_may_write(blogd):
+    for options, wanted in [
+            (("--accounts", "protected"), ["every write needs a login", "/register", "no account yet"]),
+            (("--accounts", "protected", "--registration", "closed"),
+             ["registration is closed", "blogd user add"]),
+            ((), ["there may be some without a password"])]:
+        text = blogd(*options).log_text()
+        for words in wanted:
+            assert words in text, (options, words, text)
+
+
+def test_protected_accounts_may_face_a_network(blogd):
+    server = blogd("--accounts", "protected", "--listen", "0.0.0.0:0")
+    assert "accounts: protected" in server.log_text()
+
+
+@pytest.mark.parametrize("text", ["10", "0/1m", "10/", "10/15", "x/1m", "100/10ms"])
+def test_a_rate_that_is_none_is_refused(binary, tmp_path, text):
+    done = run(binary, "serve", "--login-rate", text, cwd=tmp_path)
+    assert done.returncode == 2 and "such as 10/15m" in done.stderr
 
 
 def test_a_port_in_use_is_said_in_a_sentence(server, binary, tmp_path):

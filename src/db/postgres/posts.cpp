@@ -9,8 +9,7 @@ namespace blog::db::postgres {
 namespace {
 
 // What read_post() reads, in its order. The tutorial's own ids have 32 bits.
-#define POST_FIELDS                                                                     \
-    " p.id::int8, p.title, p.content, p.date_posted, " BLOG_USER_COLUMNS " "
+#define POST_FIELDS " p.id::int8, p.title, p.content, p.date_posted, " BLOG_USER_COLUMNS " "
 #define JOIN_AUTHOR " JOIN users u ON u.id = p.user_id "
 
 // Every list is one statement, so that its total, its rows and what is said of its ends are of one
@@ -23,10 +22,10 @@ namespace {
 #define LIST_FIELDS(newer, older) " SELECT total.n, " newer ", " older "," POST_FIELDS
 #define OF_ALL(page) \
     " FROM total LEFT JOIN (" page JOIN_AUTHOR ") ON true ORDER BY p.date_posted DESC, p.id DESC"
-#define OF_AUTHOR(page, author)                                                                 \
+#define OF_AUTHOR(page, author)                                                            \
     ", a.id::int8, a.username, a.email, a.image_file, coalesce(a.password_hash, '') <> ''" \
-    " FROM total JOIN users a ON a.id = " author \
-    " LEFT JOIN (" page JOIN_AUTHOR ") ON true ORDER BY p.date_posted DESC, p.id DESC"
+    " FROM total JOIN users a ON a.id = " author " LEFT JOIN (" page JOIN_AUTHOR           \
+    ") ON true ORDER BY p.date_posted DESC, p.id DESC"
 
 // A page by count walks from the nearer end over an index that holds the ids, so that what is
 // skipped is never read: `rows` rows in all, of which `skip` are newer than the page.
@@ -106,12 +105,12 @@ constexpr Statement insert_post{
     " SELECT $1::text, $2::text, id, $4::timestamptz FROM author WHERE may RETURNING id)"
     " SELECT made.id::int8, " BLOG_USER_COLUMNS ", pg_current_xact_id()"
     " FROM author u LEFT JOIN made ON true"};
-constexpr Statement lock_author_of_post{
-    "blogd_lock_author",
-    "SELECT u.id::int8 FROM posts p" JOIN_AUTHOR "WHERE p.id = $1::int8 FOR SHARE OF u"};
+constexpr Statement lock_author_of_post{"blogd_lock_author",
+                                        "SELECT u.id::int8 FROM posts p" JOIN_AUTHOR
+                                        "WHERE p.id = $1::int8 FOR SHARE OF u"};
 constexpr Statement lock_post{"blogd_lock_post",
                               "SELECT id::int8 FROM posts WHERE id = $1::int8 FOR UPDATE"};
-#define BEFORE(who, as_open)                                                              \
+#define BEFORE(who, as_open) \
     "WITH before AS (SELECT p.id, p.user_id, " BLOG_MAY_WRITE(who, as_open) " AS may"     \
     " FROM posts p" JOIN_AUTHOR "WHERE p.id = $1::int8 FOR SHARE OF u)"
 // Columns: the author before (null: no such post), may it be written, may the next author be
@@ -143,7 +142,8 @@ constexpr Statement const* reads[] = {
     &page_of_author,  &newest,         &newest_of_author,         &older,
     &older_of_author, &newer,          &newer_of_author,
 };
-constexpr Statement const* writes[] = {&sql::insert_post, &sql::lock_author_of_post, &sql::lock_post, &sql::update_post, &sql::delete_post};
+constexpr Statement const* writes[] = {&sql::insert_post, &sql::lock_author_of_post,
+                                       &sql::lock_post, &sql::update_post, &sql::delete_post};
 
 constexpr int post_columns = 4 + user_columns;
 

@@ -201,6 +201,11 @@ Awaitable<Result<User>> PostgresSession::create_user(NewUser user) {
 }
 
 Awaitable<Result<User>> PostgresSession::update_user(UserId id, UserChange change, Writer who) {
+    if (change.is_nothing()) {
+        auto user = co_await find_user(id);
+        if (user && !who.may_write_as(*user)) co_return Error{Errc::forbidden};
+        co_return user;
+    }
     Params const none, self(id);
     Params const params(id, change.username, change.email, change.image_file, who.user,
                         who.as_open_accounts);
@@ -245,7 +250,7 @@ Awaitable<Result<Post>> PostgresSession::find_post(PostId id) {
 
 Awaitable<Result<Post>> PostgresSession::create_post(NewPost post, Writer who) {
     Params const params(post.title, post.content, post.author, post.date_posted, who.user,
- who.as_open_accounts);
+                        who.as_open_accounts);
     Steps const steps{{sql::insert_post, params}};
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
@@ -259,6 +264,11 @@ Awaitable<Result<Post>> PostgresSession::create_post(NewPost post, Writer who) {
 }
 
 Awaitable<Result<Post>> PostgresSession::update_post(PostId id, PostChange change, Writer who) {
+    if (change.is_nothing()) {
+        auto post = co_await find_post(id);
+        if (post && !who.may_write_as(post->author)) co_return Error{Errc::forbidden};
+        co_return post;
+    }
     Params const self(id);
     Params const params(id, change.title, change.content, change.author, who.user,
                         who.as_open_accounts);

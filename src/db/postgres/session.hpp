@@ -122,6 +122,12 @@ private:
     Awaitable<Result<Version>> write(Steps const& steps, std::vector<ResultPtr>& results);
     void published(Touched const& touched, Version version, ResultPtr const& result);
 
+    // --- session_accounts.cpp
+    Awaitable<Result<ResultPtr>> read_account_data(Statement const& statement,
+                                                   Params const& params);
+    Awaitable<Result<ResultPtr>> write_quietly(Steps const& steps);
+    Awaitable<Result<User>> write_picture(UserId id, Steps const& steps);
+
     LoopLanes& lanes_;
     Publisher& publisher_;
     std::atomic<bool> const& taking_writes_;

@@ -62,10 +62,8 @@ private:
     }
     // The ids.
     template <class Id>
-        requires std::is_enum_v<Id>
-    void add(Id id) noexcept {
-        add(static_cast<std::int64_t>(id));
-    }
+    requires std::is_enum_v<Id>
+    void add(Id id) noexcept { add(static_cast<std::int64_t>(id)); }
     void add(std::same_as<bool> auto value) noexcept { put(value ? "\1" : "", 1); }
     void add(Blob blob) noexcept {
         put(blob.bytes.data() == nullptr ? "" : blob.bytes.data(), blob.bytes.size());

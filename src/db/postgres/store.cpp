@@ -1,8 +1,11 @@
 #include "db/postgres/store.hpp"
 
+#include "db/postgres/accounts.hpp"
 #include "db/postgres/blocking.hpp"
 #include "db/postgres/change_feed.hpp"
 #include "db/postgres/migrations.hpp"
+#include "db/postgres/outbox.hpp"
+#include "db/postgres/pictures.hpp"
 #include "db/postgres/posts.hpp"
 #include "db/postgres/replica_watch.hpp"
 #include "db/postgres/session.hpp"
@@ -84,8 +87,10 @@ private:
     std::atomic<bool> taking_writes_{true};
     LaneCounters read_counters_, write_counters_;
     std::unique_ptr<Target> target_, write_target_;
-    std::vector<Statement const*> const reads_ = together(user_reads(), post_reads());
-    std::vector<Statement const*> const writes_ = together(user_writes(), post_writes());
+    std::vector<Statement const*> const reads_ =
+        together(user_reads(), post_reads(), account_reads(), outbox_reads(), picture_reads());
+    std::vector<Statement const*> const writes_ =
+        together(user_writes(), post_writes(), account_writes(), outbox_writes(), picture_writes());
     std::unique_ptr<ChangeFeed> feed_;
     std::vector<std::unique_ptr<Replica>> replicas_;
     asio::io_context loop_{1};  // of the feed and the watches

@@ -4,16 +4,16 @@ namespace blog::db::postgres {
 
 // Who else has the name, for an account that has a password or not: names of those that have one
 // are compared without case.
-#define SAME(column, name, has_password)                                                  \
-    "(SELECT 1 FROM users o WHERE " BLOG_LOWER("o." column) " = " BLOG_LOWER(name "::text") \
-    " AND (" has_password " OR o." column " = " name                                      \
-    " OR coalesce(o.password_hash, '') <> '')"
+#define SAME(column, name, has_password)                                      \
+    "(SELECT 1 FROM users o WHERE " BLOG_LOWER("o." column) " = " BLOG_LOWER( \
+        name "::text") " AND (" has_password " OR o." column " = " name       \
+                       " OR coalesce(o.password_hash, '') <> '')"
 #define NAMES_ARE_FREE \
     " NOT EXISTS (SELECT 1 FROM same_name) AND NOT EXISTS (SELECT 1 FROM same_email)"
 // Columns: is there such a user, may it be written, is the name taken, is the email taken, the user
 // (null: not written).
-#define SAY(found, may)                                                               \
-    " SELECT " found ", " may                                                         \
+#define SAY(found, may)                                                      \
+    " SELECT " found ", " may                                                \
     ", EXISTS (SELECT 1 FROM same_name), EXISTS (SELECT 1 FROM same_email)," \
     " w.*, pg_current_xact_id() FROM (SELECT 1) AS one LEFT JOIN written w ON true"
 
@@ -30,9 +30,10 @@ constexpr Statement insert_user{
     " written AS (INSERT INTO users AS u (username, email, password_hash)"
     " SELECT $1, CASE WHEN $3 = '' THEN $2 ELSE " BLOG_LOWER("$2") " END, $3 WHERE" NAMES_ARE_FREE
     " RETURNING " BLOG_USER_COLUMNS ")" SAY("true", "true")};
-constexpr Statement names_taken{"blogd_names_taken",
-                                "SELECT EXISTS " SAME("username", "$1", "$3::text <> ''")
-                                "), EXISTS " SAME("email", "$2", "$3::text <> ''") ")"};
+constexpr Statement names_taken{
+    "blogd_names_taken",
+    "SELECT EXISTS " SAME("username", "$1", "$3::text <> ''") "), EXISTS " SAME(
+        "email", "$2", "$3::text <> ''") ")"};
 #define OF_ANOTHER " AND o.id <> $1::int8)"
 #define IS_PROTECTED "EXISTS (SELECT 1 FROM target WHERE has_password)"
 constexpr Statement update_user{
@@ -56,11 +57,13 @@ constexpr Statement lock_user{"blogd_lock_user",
 // The tutorial's tokens do not go with their user. Ours do, and all else that is ours: by triggers.
 constexpr Statement delete_posts_of_user{
     "blogd_delete_posts_of_user",
-    "WITH tokens AS (DELETE FROM password_reset_tokens WHERE user_id = " ALLOWED ")"
+    "WITH tokens AS (DELETE FROM password_reset_tokens WHERE user_id = " ALLOWED
+    ")"
     " DELETE FROM posts WHERE user_id = " ALLOWED};
 constexpr Statement delete_user{
     "blogd_delete_user",
-    "WITH gone AS (DELETE FROM users WHERE id = " ALLOWED " RETURNING id)"
+    "WITH gone AS (DELETE FROM users WHERE id = " ALLOWED
+    " RETURNING id)"
     " SELECT EXISTS (SELECT 1 FROM users WHERE id = $1), EXISTS (SELECT 1 FROM gone),"
     " pg_current_xact_id()"};
 #undef ALLOWED

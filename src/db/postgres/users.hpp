@@ -34,7 +34,7 @@ inline constexpr int user_columns = 5;
 User read_user(Rows const& row, int first);
 
 // Whether a Writer, given in two parameters, may write as the user of the table `u`.
-#define BLOG_MAY_WRITE(who, as_open)            \
+#define BLOG_MAY_WRITE(who, as_open)             \
     "coalesce(u.id = " who "::int8 OR (" as_open \
     "::bool AND coalesce(u.password_hash, '') = ''), false)"
 

@@ -10,9 +10,12 @@ namespace {
 #define ACCOUNT_COLUMNS \
     BLOG_USER_COLUMNS ", coalesce(u.password_hash, ''), u.disabled_at IS NOT NULL"
 
+#define WITH_ADDRESS(also) \
+    "(SELECT id FROM users WHERE lower(email) = lower(?1)" also " ORDER BY id LIMIT 1)"
 constexpr Query by_email{"SELECT " ACCOUNT_COLUMNS
-                         " FROM users u WHERE lower(u.email) = lower(?1)"
-                         " ORDER BY coalesce(u.password_hash, '') = '', u.id LIMIT 1"};
+                         " FROM users u WHERE u.id = coalesce(" WITH_ADDRESS(
+                             " AND coalesce(password_hash, '') <> ''") ", " WITH_ADDRESS("") ")"};
+#undef WITH_ADDRESS
 constexpr Query by_id{"SELECT " ACCOUNT_COLUMNS " FROM users u WHERE u.id = ?1"};
 constexpr Query after_id{"SELECT " ACCOUNT_COLUMNS
                          " FROM users u WHERE u.id > ?1 ORDER BY u.id LIMIT ?2"};

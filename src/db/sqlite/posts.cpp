@@ -201,7 +201,8 @@ Result<Post> update_post(Connection& writer, PostId id, PostChange const& change
                          Touched& touched) {
     auto const before = find_post(writer, id);
     if (!before) return before;
-    if (!may_write(before->author, who)) return Error{Errc::forbidden};
+    if (!who.may_write_as(before->author)) return Error{Errc::forbidden};
+    if (change.is_nothing()) return before;
     if (change.author)
         if (auto const author = find_user_to_write(writer, *change.author, who); !author)
             return author.error();
@@ -214,7 +215,7 @@ Result<Post> update_post(Connection& writer, PostId id, PostChange const& change
 Result<void> delete_post(Connection& writer, PostId id, Writer const& who, Touched& touched) {
     auto const post = find_post(writer, id);
     if (!post) return post.error();
-    if (!may_write(post->author, who)) return Error{Errc::forbidden};
+    if (!who.may_write_as(post->author)) return Error{Errc::forbidden};
     writer.run(delete_one, id);
     touched.post_of(id, post->author.id);
     return {};

@@ -69,11 +69,6 @@ User read_user(Rows const& row, int first) {
     return user;
 }
 
-bool may_write(User const& author, Writer const& writer) noexcept {
-    if (writer.user && *writer.user == author.id) return true;
-    return writer.as_open_accounts && !author.has_password;
-}
-
 Result<User> find_user(Connection& db, UserId id) {
     auto rows = db.rows(by_id, id);
     if (!rows.next()) return Error{Errc::user_not_found};
@@ -82,7 +77,7 @@ Result<User> find_user(Connection& db, UserId id) {
 
 Result<User> find_user_to_write(Connection& writer, UserId id, Writer const& who) {
     auto user = find_user(writer, id);
-    if (user && !may_write(*user, who)) return Error{Errc::forbidden};
+    if (user && !who.may_write_as(*user)) return Error{Errc::forbidden};
     return user;
 }
 
@@ -117,7 +112,7 @@ Result<User> create_user(Connection& writer, NewUser const& user, Touched& touch
 Result<User> update_user(Connection& writer, UserId id, UserChange const& change, Writer const& who,
                          Touched& touched) {
     auto const user = find_user_to_write(writer, id, who);
-    if (!user) return user;
+    if (!user || change.is_nothing()) return user;
     if (auto error = name_conflict(writer, change.username, change.email, user->has_password, id))
         return *error;
     if (auto error =

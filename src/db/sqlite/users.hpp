@@ -20,7 +20,6 @@ Result<User> update_user(Connection& writer, UserId id, UserChange const& change
                          Touched& touched);
 Result<void> delete_user(Connection& writer, UserId id, Writer const& who, Touched& touched);
 
-bool may_write(User const& author, Writer const& writer) noexcept;
 // user_not_found, forbidden
 Result<User> find_user_to_write(Connection& writer, UserId id, Writer const& who);
 
