@@ -29,10 +29,10 @@ bool verify_password(std::string_view password, std::string const& phc);
 // replaced as dearer ones: equal cost is what keeps log ins equally fast.
 bool needs_rehash(std::string const& phc, HashCost cost) noexcept;
 
-// Whether it is among the few thousand that everybody tries first: one word, keyboard walk,
-// sequence or repetition that a list of common passwords, names and words has within its first
-// 3,000, whatever the case of its letters. Combinations are not looked for. Any thread; takes up to
-// a few hundred microseconds.
+// Whether it is among the few thousand that everybody tries first, whatever the case of its
+// letters: one word, keyboard walk, sequence or repetition within the first 3,000 of a list of
+// common passwords, names and words, or several of these (a word and digits) within the first
+// 1,000. Any thread; takes up to a few hundred microseconds.
 bool too_common(std::string_view password);
 
 }  // namespace blog::auth

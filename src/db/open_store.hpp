@@ -46,7 +46,7 @@ struct StoreOptions {
     std::string path = "blog.db";
     // Of a SQLite store: the folder whose profile_pics/ has the pictures; "": they are in the
     // database.
-    std::string media;
+    std::string media{};
 
     // Requests of one loop that may use the database at once. Sessions are cheap (a loop's sessions
     // share its one read connection, since a read never suspends); the number bounds the writes

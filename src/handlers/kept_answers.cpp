@@ -1,5 +1,6 @@
 #include "handlers/kept_answers.hpp"
 
+#include "handlers/reply.hpp"
 #include "handlers/security.hpp"
 #include "handlers/seen.hpp"
 #include "net/conditional.hpp"
@@ -19,14 +20,20 @@ constexpr std::size_t buffer_bytes_kept = 128u << 10;
 
 // Browsers keep the answer too, but ask each time whether it is still good (RFC 9111 5.2.2.4): they
 // see every change at once, for the price of a 304.
-constexpr std::string_view caching_lines =
+constexpr std::string_view data_lines =
     "Cache-Control: no-cache\r\n"
     "Vary: Accept-Encoding\r\n";
+// Whoever has logged in is shown another page at the same address.
+constexpr std::string_view page_lines =
+    "Cache-Control: no-cache\r\n"
+    "Vary: Accept-Encoding, Cookie\r\n";
 
-std::string const& kept_lines() {
-    static std::string const lines =
-        std::string(caching_lines).append(security_lines(Policy::strict, false));
-    return lines;
+std::string const& kept_lines(std::string_view route) {
+    auto const with = [](std::string_view caching) {
+        return std::string(caching).append(security_lines(Policy::strict, false));
+    };
+    static std::string const of_data = with(data_lines), of_page = with(page_lines);
+    return is_api(route) ? of_data : of_page;
 }
 
 }  // namespace
@@ -56,7 +63,7 @@ net::Response KeptAnswers::keep(net::Request const& req, net::CacheKey const& ke
     if (made.status() != net::Status::ok || body == nullptr || body->size() > body_bytes_max)
         return made;
     auto const finished = std::make_shared<net::Finished const>(
-        made.type(), net::Coding::identity, net::etag_of(*body), kept_lines(), *body);
+        made.type(), net::Coding::identity, net::etag_of(*body), kept_lines(route), *body);
     if (body->capacity() <= buffer_bytes_kept) {
         spare_ = std::move(*body);
         spare_.clear();

@@ -23,7 +23,11 @@ void Poller::add(int socket, Source& source) {
         throw std::system_error(errno, std::system_category(), "epoll_ctl");
 }
 
-void Poller::forget(Source& source) noexcept {
+// Closing the socket is not enough: a process that is being spawned has copies of all descriptors
+// until it has become another program, and as long as one is open the kernel reports what happens to
+// the socket, with the pointer to what is no longer there (epoll(7), question 6).
+void Poller::forget(int socket, Source& source) noexcept {
+    ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
     for (std::size_t i = next_; i < count_; ++i)
         if (batch_[i].data.ptr == &source) batch_[i].data.ptr = nullptr;
     source.unlink();

@@ -38,7 +38,7 @@ public:
 
     void add(int socket, Source&);  // throws system_error
     // Before the source is destroyed and its socket closed.
-    void forget(Source&) noexcept;
+    void forget(int socket, Source&) noexcept;
     // Its wake() is called soon, from the loop.
     void schedule(Source&) noexcept;
 

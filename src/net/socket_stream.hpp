@@ -11,7 +11,7 @@ namespace blog::net {
 class SocketStream final : public Stream, private Poller::Source {
 public:
     SocketStream(Poller&, UniqueFd);  // throws std::system_error
-    ~SocketStream() override { poller_.forget(*this); }
+    ~SocketStream() override { poller_.forget(socket_.get(), *this); }
 
     Moved read(std::span<char>) noexcept override;
     Moved write(std::span<std::string_view const>) noexcept override;

@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(columns_are_aligned_by_characters) {
     AccountList list(false);
     BOOST_TEST(list.page(accounts) ==
                "1      ada       a@example.org     open\n"
-               "12345  J\xc3\xb6rg\xc3\xb6rg  a@example.org     protected\n"
+               "12345  J\xc3\xb6rg\xc3\xb6rg   a@example.org     protected\n"
                "7      eve       a@example.org     disabled\n");
     BOOST_TEST(list.end() == "");
 }
@@ -40,7 +40,9 @@ BOOST_AUTO_TEST_CASE(columns_are_aligned_by_characters) {
 BOOST_AUTO_TEST_CASE(json_is_one_array_over_all_pages) {
     std::vector<db::Account> const accounts{account(1, "a\"\x1b", "", false)};
     AccountList list(true);
-    auto const text = list.page(accounts) + list.page(accounts) + list.end();
+    auto text = list.page(accounts);
+    text += list.page(accounts);
+    text += list.end();
     std::string const line =
         R"({"id":1,"username":"a\"\u001b","email":"a@example.org","state":"open"})";
     BOOST_TEST(text == "[\n" + line + ",\n" + line + "\n]\n");

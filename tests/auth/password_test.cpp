@@ -175,6 +175,14 @@ BOOST_DATA_TEST_CASE(refuses_the_commonest, data::make(common), word) {
     BOOST_TEST(too_common(word));
 }
 
+// A word with something behind it, and ways over the keyboard.
+char const* const common_in_parts[] = {"password1",  "password123", "qwerty123", "abc12345",
+                                       "letmein123", "iloveyou1",   "aa123456",  "a123456789",
+                                       "1q2w3e4r5t", "Q1W2E3R4T5",  "147258369", "admin123"};
+BOOST_DATA_TEST_CASE(refuses_common_ones_of_several_parts, data::make(common_in_parts), word) {
+    BOOST_TEST(too_common(word));
+}
+
 char const* const uncommon[] = {
     "kaleidoscope",
     "serendipity",

@@ -10,7 +10,9 @@ import { parseArgs } from "node:util";
 import { cpus } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
+import { accountCases } from "./cases/accounts.mjs";
 import { docsCases } from "./cases/docs.mjs";
+import { formCases } from "./cases/forms.mjs";
 import { hostileCases } from "./cases/hostile.mjs";
 import { keyboardCases } from "./cases/keyboard.mjs";
 import { pageCases } from "./cases/pages.mjs";
@@ -54,7 +56,7 @@ function readArguments() {
 async function main(options) {
   const world = await World.make(options, loadTools(options.work, options.chromium));
   try {
-    const cases = [pageCases, readingCases, keyboardCases, hostileCases, docsCases]
+    const cases = [pageCases, readingCases, keyboardCases, hostileCases, docsCases, accountCases, formCases]
       .flatMap((make) => make(world))
       .filter(({ name }) => name.includes(options.pattern));
     return await runCases(cases, options.jobs);
@@ -72,6 +74,7 @@ try {
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
+process.setMaxListeners(0); // each server that a case starts wants to end with us
 let counts = { passed: 0, failed: 1 };
 try {
   counts = await main(options);

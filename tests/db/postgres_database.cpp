@@ -17,6 +17,10 @@ struct InPostgres final : ContractDatabase {
         options.postgres.url = server.unix_url(name);
         return options;
     }
+    std::optional<std::int64_t> elsewhere(std::string const& sql) override {
+        auto const rows = server.query(name, sql);
+        return rows.empty() || rows[0].empty() ? 0 : std::stoll(rows[0][0]);
+    }
     void settle() const override { std::this_thread::sleep_for(std::chrono::milliseconds(300)); }
 };
 }  // namespace

@@ -131,7 +131,9 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_tutorial_is_taken_as_it_stands) {
     auto const report = open();
     BOOST_TEST(!report.empty);
     BOOST_TEST(report.unknown_column == "");
-    users.insert(users.rfind(')'), ", password_hash VARCHAR(200), disabled_at DATETIME");
+    std::string const last = "image_file VARCHAR(200), ";
+    users.insert(users.find(last) + last.size(),
+                 "password_hash VARCHAR(200), disabled_at DATETIME, ");
     BOOST_TEST(text("SELECT sql FROM sqlite_schema WHERE name = 'users'") == users);
     BOOST_TEST(number("SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%AUTOINCREMENT%'"
                       " AND name IN ('users', 'posts')") == 0);
@@ -188,7 +190,7 @@ BOOST_AUTO_TEST_CASE(totals_stay_right_whoever_writes) {
         "UPDATE users SET username = username || '!'",
         "UPDATE posts SET user_id = 99 WHERE id = 4",
         "DELETE FROM posts WHERE user_id = 1",
-        "INSERT OR IGNORE INTO users VALUES (1, 'y', 'y', NULL)",
+        "INSERT OR IGNORE INTO users (id, username, email, image_file) VALUES (1, 'y', 'y', NULL)",
         "DELETE FROM posts",
         "DELETE FROM users",
     };

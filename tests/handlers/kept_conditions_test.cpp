@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(who_has_the_current_answer_gets_a_304) {
             BOOST_TEST(answer.status == Status::not_modified);
             BOOST_TEST(answer.body == "");
             BOOST_TEST(etag(answer) == tag);
-            BOOST_TEST(line(answer.headers, "Vary") == "Accept-Encoding");
+            BOOST_TEST(line(answer.headers, "Vary") == "Accept-Encoding, Cookie");
             BOOST_TEST(line(answer.headers, "Cache-Control") == "no-cache");
             BOOST_TEST(answer.headers.find("Content-") == answer.headers.find("Content-Security"));
         }
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_is_asked_for_often_is_packed) {
         auto const answer = with("/posts/4", "Accept-Encoding", coding);
         BOOST_TEST(line(answer.headers, "Content-Encoding") == coding);
         BOOST_TEST(line(answer.headers, "Content-Length") == std::to_string(answer.body.size()));
-        BOOST_TEST(line(answer.headers, "Vary") == "Accept-Encoding");
+        BOOST_TEST(line(answer.headers, "Vary") == "Accept-Encoding, Cookie");
         BOOST_TEST(answer.body.size() < 2500u);
         auto const tag = etag(plain).substr(0, 33) + "-" + coding + "\"";
         BOOST_TEST(etag(answer) == tag);

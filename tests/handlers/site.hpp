@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,13 +76,18 @@ public:
     Log log{Log::Options{.events = "/dev/null", .access = "off"}};
     Generations generations;
     std::unique_ptr<db::Store> store =
-        db::open_store(db::StoreOptions{.path = ":memory:"}, clock, log, generations);
+        db::open_store(db::StoreOptions{.path = ":memory:", .media = ""}, clock, log, generations);
     net::StaticFiles files{"/", std::make_unique<NoFiles>(), net::Trust::ours, clock};
     std::string openapi = handlers::openapi_document();
     net::Compressor compressor{16};
     handlers::Metrics metrics{*store};
-    handlers::App app{config, clock,   log,         files,      files,
-                      files,  openapi, generations, compressor, metrics};
+    auth::Hasher hasher{{.cost = {.memory_bytes = 64u << 10, .passes = 1}}};
+    auth::Throttle throttle{512};
+    pictures::Workshop workshop{{}, log};
+    unsigned mails = 0;  // how often it was said that one waits
+    std::function<void()> const mail_waits = [this] { ++mails; };
+    handlers::App app{config,      clock,      log,     files,  files,    files,    openapi,
+                      generations, compressor, metrics, hasher, throttle, workshop, mail_waits};
     handlers::Routes routes;
     handlers::BlogService service{
         app,

@@ -67,13 +67,18 @@ def make_file(file, *, posts=(), later_parts=False):
 
 
 def rows_of(file):
-    """Every column of every row, byte by byte, with its type."""
+    """Every column of every row, byte by byte, with its type; without what a migration adds as long as it is empty."""
     db = sqlite3.connect(file)
     out = {}
     tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'blogd@_%' ESCAPE '@'" \
              " AND name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name <> 'alembic_version'"
     for (table,) in db.execute(tables).fetchall():
         names = sorted(row[1] for row in db.execute(f"PRAGMA table_info({table})"))
+        if table == "users":
+            names = [name for name in names if name not in ("password_hash", "disabled_at")
+                     or db.execute(f"SELECT count({name}) FROM users").fetchone() != (0,)]
+        elif table == "password_reset_tokens" and db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,):
+            continue
         wanted = ", ".join(f"typeof({name}), hex({name})" for name in names)
         out[table] = (names, db.execute(f"SELECT {wanted} FROM {table} ORDER BY id").fetchall())
     assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -82,7 +87,7 @@ def rows_of(file):
 
 
 def state_of(postgres, database):
-    return postgres.psql("SELECT * FROM users ORDER BY id", "SELECT * FROM posts ORDER BY id",
+    return postgres.psql("SELECT jsonb_strip_nulls(to_jsonb(u)) FROM users u ORDER BY id", "SELECT * FROM posts ORDER BY id",
                          "SELECT last_value, is_called FROM posts_id_seq",
                          "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename IN ('posts', 'users')"
                          " AND indexname NOT LIKE 'blogd%' ORDER BY 1",

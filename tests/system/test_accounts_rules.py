@@ -287,8 +287,20 @@ def test_weak_passwords(protected):
         assert register(common) == [("value_error", ["body", "password"])], common
     ann = person(protected, "ann")
     status, answer = ann.ask("PATCH", "/api/users/me/password",
-                             {"current_password": PASSWORD, "new_password": "password1"})
+                             {"current_password": PASSWORD, "new_password": "sunshine"})
     assert status == 422 and [e["loc"] for e in answer["detail"]] == [["body", "new_password"]]
+
+
+@pytest.mark.parametrize("common", ["password1", "password123", "qwerty123", "abcd1234", "Welcome1", "aa123456"])
+def test_common_passwords_with_digits(protected, common):
+    status, _ = protected.api("POST", "/api/users", {"username": "ann", "email": "a@example.com", "password": common})
+    assert status == 422
+
+
+@pytest.mark.parametrize("used", ["testpassword123", "securepassword123", "newpassword123", "brandnewpassword123",
+                                  "originalpassword123", "correctpassword123"])
+def test_what_the_tutorials_tests_use_is_not_too_common(protected, used):
+    person(protected, "ann", password=used)
 
 
 def test_where_open_is_only_by_default_proxied_writes_are_refused(both):

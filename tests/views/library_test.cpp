@@ -26,7 +26,17 @@ test::Sources pages() {
              "{% include 'card.html' %}{{ post.content }}{% endblock %}"},
             {"user.html", "{{ username }}: {{ total }} {{ user_id }}"},
             {"error.html", "{{ status }} {{ reason }}: {{ message }}"},
-            {"docs.html", "{% if kind == \"redoc\" and available %}r{% else %}s{% endif %}"}};
+            {"docs.html", "{% if kind == \"redoc\" and available %}r{% else %}s{% endif %}"},
+            {"register.html", "{{ next }}"},
+            {"login.html",
+             "{{ form.trouble }}{% for field in form.fields %}"
+             "<input name=\"{{ field.name }}\" value=\"{{ field.value }}\">{% endfor %}"},
+            {"forgot_password.html", ""},
+            {"reset_password.html", "{{ token }}"},
+            {"account.html", "{% for s in sessions %}{{ s.device }}{% endfor %}"},
+            {"delete_account.html", "{{ email }}"},
+            {"writing.html", "{{ post_id }}"},
+            {"delete_post.html", "{{ title }}"}};
 }
 
 PostCard card() {

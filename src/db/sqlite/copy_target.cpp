@@ -32,19 +32,9 @@ constexpr Query has_autoincrement{
     "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1"
     " AND sql LIKE '%AUTOINCREMENT%'"};
 
-// The table that the tutorial's later parts have and this program does not make by itself.
-constexpr char const* make_tokens = R"sql(
-CREATE TABLE password_reset_tokens (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-	user_id INTEGER NOT NULL,
-	token_hash VARCHAR(64) NOT NULL,
-	expires_at DATETIME NOT NULL,
-	created_at DATETIME NOT NULL,
-	UNIQUE (token_hash),
-	FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
-);
-CREATE INDEX ix_password_reset_tokens_user_id ON password_reset_tokens (user_id);
-)sql";
+// What the users have that are removed: whoever gets an id of theirs must not get their logins.
+// Files of pictures that nobody has any more are swept at the next start.
+constexpr char const* remove_logins = "DELETE FROM blogd_logins; DELETE FROM blogd_outbox";
 
 class SqliteCopyTarget final : public CopyTarget {
 public:
@@ -117,6 +107,7 @@ void SqliteCopyTarget::begin(std::span<CopyTable const> tables, bool replace) {
 
 // Tables of later parts as well, also when the source has none: their rows belong to users.
 void SqliteCopyTarget::make_empty(bool replace) {
+    db_->script(remove_logins);
     auto const known = known_tables();
     for (auto table = known.rbegin(); table != known.rend(); ++table) {
         std::string const name(table->name);
@@ -132,7 +123,6 @@ void SqliteCopyTarget::make_empty(bool replace) {
 }
 
 void SqliteCopyTarget::make_missing(CopyTable const& table) {
-    if (!has_table(*db_, table.name)) db_->script(make_tokens);
     auto const found = find_tables(*db_);
     auto const there = std::ranges::find(found, table.name, &FoundTable::name);
     check_target_table(table, *there, place_);

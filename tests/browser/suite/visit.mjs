@@ -10,9 +10,9 @@ export const looks = [
 // Opens the page in a context of its own, until the case ends. Everything that a page must not do
 // becomes a problem of the case: words in the console (violations of the policy are told there),
 // exceptions, dialogs, requests that fail or go elsewhere. `status` is the page's own, `words` are
-// the kinds of words that the console must not have.
+// the kinds of words that the console must not have; with `faults`, forms may be sent back (422).
 export async function visit(world, t, server, path, options = {}) {
-  const { status = 200, words = ["error", "warning"] } = options;
+  const { status = 200, words = ["error", "warning"], faults = false } = options;
   const { look = looks[2], javaScript = true, policy = true } = options;
   const context = await world.browser.newContext({
     viewport: { width: look.width, height: look.height },
@@ -24,17 +24,18 @@ export async function visit(world, t, server, path, options = {}) {
   t.after(() => context.close());
   const page = await context.newPage();
   const url = server.origin + path;
-  watch(page, t, url, status, words);
+  watch(page, t, url, { status, words, faults });
   const answer = await page.goto(url);
   t.equal(answer.status(), status, `status of ${path}`);
   return page;
 }
 
-function watch(page, t, url, status, words) {
+function watch(page, t, url, { status, words, faults }) {
   const { origin, pathname } = new URL(url);
   const note = (text) => t.expect(false, t.subject === "" ? `${pathname}: ${text}` : text);
   page.on("console", (message) => {
-    const ownStatus = status >= 400 && message.location().url === url;
+    const sentBack = faults && message.text().includes("status of 422");
+    const ownStatus = sentBack || (status >= 400 && message.location().url === url);
     if (!ownStatus && words.includes(message.type())) note(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => note(`exception: ${error}`));
@@ -52,7 +53,8 @@ function watch(page, t, url, status, words) {
     if (why !== "net::ERR_ABORTED") note(`${request.url()}: ${why}`); // that is how a page is left
   });
   page.on("response", (response) => {
-    const own = response.url() === url && response.status() === status;
+    const sentBack = faults && response.status() === 422;
+    const own = sentBack || (response.url() === url && response.status() === status);
     if (response.status() >= 400 && !own) note(`${response.url()}: ${response.status()}`);
   });
 }
