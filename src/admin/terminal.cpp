@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <poll.h>
 #include <stdexcept>
 #include <termios.h>
 #include <unistd.h>
@@ -20,13 +21,18 @@ extern "C" void note_signal(int signal) {
     interrupted = signal;
 }
 
-// What is typed is not shown. A signal ends the read instead of the program, so that the terminal
-// is put right first.
+// What is typed is not shown. A signal ends the wait for it instead of the program, so that the
+// terminal is put right first; until then it is held back, so that none falls between two waits.
 class Hidden {
 public:
     Hidden() noexcept {
         struct sigaction note {};
-        note.sa_handler = note_signal;  // without SA_RESTART
+        note.sa_handler = note_signal;
+        sigset_t ending;
+        sigemptyset(&ending);
+        sigaddset(&ending, SIGINT);
+        sigaddset(&ending, SIGTERM);
+        ::sigprocmask(SIG_BLOCK, &ending, &mask_);
         ::sigaction(SIGINT, &note, &interrupt_);
         ::sigaction(SIGTERM, &note, &terminate_);
         changed_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
@@ -41,24 +47,36 @@ public:
         if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
         ::sigaction(SIGINT, &interrupt_, nullptr);
         ::sigaction(SIGTERM, &terminate_, nullptr);
+        ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+    }
+
+    // False: a signal came first.
+    bool wait() const noexcept {
+        pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+        while (::ppoll(&input, 1, nullptr, &mask_) < 0 && errno == EINTR)
+            if (interrupted != 0) return false;
+        return true;
     }
 
 private:
+    sigset_t mask_{};
     termios before_{};
     struct sigaction interrupt_ {
     }, terminate_{};
     bool changed_ = false;
 };
 
-// Byte by byte, past no line's end; nothing stays in a buffer of the library.
-std::string read_line() {
+// Byte by byte, past no line's end; nothing stays in a buffer of the library. `hidden`: null when
+// what is typed may be seen.
+std::string read_line(Hidden const* hidden) {
     std::string line;
     line.reserve(line_bytes_max);
     for (;;) {
         char c = 0;
+        if (hidden != nullptr && !hidden->wait()) throw std::runtime_error("interrupted");
         auto const size = ::read(STDIN_FILENO, &c, 1);
-        if (size < 0 && errno == EINTR && interrupted == 0) continue;
-        if (size < 0) throw std::runtime_error("interrupted");
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) throw std::runtime_error("cannot read standard input");
         if (size == 0 && line.empty()) throw std::runtime_error("there is nothing to read");
         if (size == 0 || c == '\n') break;
         if (line.size() == line_bytes_max) throw std::runtime_error("that line is too long");
@@ -82,9 +100,9 @@ bool at_terminal() noexcept {
 std::string ask_password() {
     Hidden const hidden;
     prompt("new password (15 characters or more are good, 8 the least): ");
-    auto password = read_line();
+    auto password = read_line(&hidden);
     prompt("the same again: ");
-    auto again = read_line();
+    auto again = read_line(&hidden);
     bool const same = password == again;
     auth::wipe(again);
     if (same) return password;
@@ -93,12 +111,12 @@ std::string ask_password() {
 }
 
 std::string read_password() {
-    return read_line();
+    return read_line(nullptr);
 }
 
 bool ask_yes(std::string const& question) {
     prompt(question);
-    auto const answer = read_line();
+    auto const answer = read_line(nullptr);
     return answer == "y" || answer == "yes";
 }
 

@@ -109,7 +109,7 @@ bool needs_rehash(std::string const& phc, HashCost cost) noexcept {
 
 bool too_common(std::string_view password) {
     constexpr std::size_t longest = 40;
-    constexpr double first_of_one_part = 3000, first_of_several = 1000;
+    constexpr double first_of_one_part = 3000, first_of_several = 1024;
     // The library reads up to NUL; nobody's common password has one.
     if (password.size() > longest || password.find('\0') != std::string_view::npos) return false;
     std::string lower(password);

@@ -33,6 +33,7 @@ struct Login {
 struct NewLogin {
     UserId user{};
     std::string token_hash{};
+    std::string password_hash{};  // that was verified
     LoginKind kind = LoginKind::browser;
     std::string device{};
     SysTime created{}, expires{};
@@ -75,7 +76,7 @@ public:
     // user_not_found
     virtual Awaitable<Result<void>> set_disabled(UserId, std::optional<SysTime> since) = 0;
 
-    // user_not_found: also of a disabled one.
+    // user_not_found: also of a disabled one, and of one whose password is another one by now.
     virtual Awaitable<Result<LoginId>> open_login(NewLogin) = 0;
     // login_not_found: unknown, ended, expired at `now`, or not used since `unused_since`.
     virtual Awaitable<Result<LoggedIn>> find_login(std::string token_hash, SysTime now,

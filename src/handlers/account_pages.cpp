@@ -69,6 +69,7 @@ std::string minute_text(SysTime time) {
     return text.append(", ").append(iso.substr(iso.find('T') + 1, 5)).append(" UTC");
 }
 
+// The one that asks first.
 std::vector<views::SessionRow> rows_of(std::vector<db::Login> const& logins, db::LoginId current) {
     std::vector<views::SessionRow> rows;
     for (auto const& login : logins)
@@ -78,6 +79,7 @@ std::vector<views::SessionRow> rows_of(std::vector<db::Login> const& logins, db:
                         .last_used_at = login.last_used,
                         .created_at = login.created,
                         .current = login.id == current});
+    std::ranges::stable_partition(rows, &views::SessionRow::current);
     return rows;
 }
 

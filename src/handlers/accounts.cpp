@@ -33,6 +33,11 @@ Awaitable<Result<db::Account>> find_account(Context& ctx, std::string email) {
     co_return co_await db->find_account(std::move(email));
 }
 
+Awaitable<Result<db::Account>> find_account(Context& ctx, db::UserId id) {
+    CO_TRY(db, co_await ctx.db());
+    co_return co_await db->find_account_by_id(id);
+}
+
 Awaitable<Result<void>> check_new_user(Context& ctx, db::NewUser user) {
     CO_TRY(db, co_await ctx.db());
     co_return co_await db->check_new_user(std::move(user));
@@ -44,22 +49,26 @@ Awaitable<Result<void>> put_reset_mail(Context& ctx, std::string email) {
 }
 
 // A hash of another cost than today's is made anew while the password is at hand.
-Awaitable<Result<void>> upgrade_hash(Context& ctx, db::Account const& account,
-                                     std::string password) {
+Awaitable<Result<std::string>> upgrade_hash(Context& ctx, db::Account const& account,
+                                            std::string password) {
     CO_TRY(hash, co_await ctx.app.hasher.hash(std::move(password)));
     CO_TRY(db, co_await ctx.db());
-    co_return co_await db->replace_hash(account.user.id, account.password_hash, std::move(hash));
+    auto const replaced = co_await db->replace_hash(account.user.id, account.password_hash, hash);
+    if (!replaced) co_return replaced.error();
+    co_return std::move(hash);
 }
 
 // A new token each time, so that nobody can make somebody else log in with one that they know; the
 // one that the browser had ends.
-Awaitable<Result<auth::Token>> open_login(Context& ctx, db::UserId user, db::LoginKind kind) {
+Awaitable<Result<auth::Token>> open_login(Context& ctx, db::UserId user, std::string password_hash,
+                                          db::LoginKind kind) {
     auto const& config = ctx.app.config;
     auto const now = ctx.app.clock.wall();
     auto token = auth::new_token();
     CO_TRY(db, co_await ctx.db());
     db::NewLogin login{.user = user,
                        .token_hash = token.hash,
+                       .password_hash = std::move(password_hash),
                        .kind = kind,
                        .device = device_of(ctx.req),
                        .created = now,
@@ -120,10 +129,10 @@ Awaitable<Result<NewlyLoggedIn>> log_in(Context& ctx, std::string email, std::st
     if (!account && account.error().code != Errc::user_not_found) co_return account.error();
     bool const may = account && !account->disabled;
     auto hash = may ? account->password_hash : std::string();
-    auto const verified = co_await ctx.app.hasher.verify(password, std::move(hash));
+    auto const verified = co_await ctx.app.hasher.verify(password, hash);
     if (verified && verified->needs_rehash) {
-        auto const upgraded = co_await upgrade_hash(ctx, *account, password);
-        static_cast<void>(upgraded);  // the next log in does it
+        auto upgraded = co_await upgrade_hash(ctx, *account, password);
+        if (upgraded) hash = std::move(*upgraded);  // else the next log in does it
     }
     auth::wipe(password);
     if (!verified) co_return verified.error();
@@ -132,35 +141,37 @@ Awaitable<Result<NewlyLoggedIn>> log_in(Context& ctx, std::string email, std::st
         co_return Error{Errc::bad_credentials};
     }
     give_login_back(ctx, key);
-    auto token = co_await open_login(ctx, account->user.id, kind);
+    auto token = co_await open_login(ctx, account->user.id, std::move(hash), kind);
     if (!token)
         co_return token.error().code == Errc::user_not_found ? Error{Errc::bad_credentials}
                                                              : token.error();
     co_return NewlyLoggedIn{account->user, std::move(*token)};
 }
 
-Awaitable<Result<void>> confirm_password(Context& ctx, Member const& me, std::string password) {
+Awaitable<Result<std::string>> confirm_password(Context& ctx, Member const& me,
+                                                std::string password) {
     auto const key = lower_case(me.login.user.email);
     if (auto const error = take_attempt(ctx, Limit::login_account, key)) co_return *error;
-    auto const account = co_await find_account(ctx, me.login.user.email);
+    auto const account = co_await find_account(ctx, me.id());
     if (!account) co_return account.error();
-    auto const verified =
-        co_await ctx.app.hasher.verify(std::move(password), account->password_hash);
+    auto hash = account->password_hash;
+    auto const verified = co_await ctx.app.hasher.verify(std::move(password), hash);
     if (!verified) co_return verified.error();
     if (!verified->matches) co_return Error{Errc::wrong_password};
     give_back_attempt(ctx, Limit::login_account, key);
-    co_return Result<void>();
+    co_return std::move(hash);
 }
 
 Awaitable<Result<void>> change_password(Context& ctx, Member const& me, std::string current,
                                         std::string next) {
-    auto const confirmed = co_await confirm_password(ctx, me, std::move(current));
-    if (!confirmed) co_return confirmed;
+    auto confirmed = co_await confirm_password(ctx, me, std::move(current));
+    if (!confirmed) co_return confirmed.error();
     if (auth::too_common(next)) co_return Error{Errc::password_too_common};
     CO_TRY(hash, co_await ctx.app.hasher.hash(std::move(next)));
     CO_TRY(db, co_await ctx.db());
+    // Not when somebody has set another one meanwhile: it may be the owner, with a mail's link.
     db::PasswordChange change{
-        .old_hash = std::nullopt, .new_hash = std::move(hash), .keep = me.login.login.id};
+        .old_hash = std::move(*confirmed), .new_hash = std::move(hash), .keep = me.login.login.id};
     co_return co_await db->change_password(me.id(), std::move(change));
 }
 
@@ -194,6 +205,9 @@ Awaitable<Result<void>> reset_password(Context& ctx, std::string token, std::str
     auto const reset = co_await db->use_reset(token_hash, std::move(hash), ctx.app.clock.wall());
     if (!reset) co_return reset.error();
     give_back_attempt(ctx, Limit::login_address, address);
+    // Whoever has the mail is the owner: what others have guessed does not count any more.
+    auto const account = co_await db->find_account_by_id(*reset);
+    if (account) forgive_attempts(ctx, Limit::login_account, lower_case(account->user.email));
     co_return Result<void>();
 }
 

@@ -23,11 +23,14 @@ struct NewlyLoggedIn {
 Awaitable<Result<NewlyLoggedIn>> log_in(Context& ctx, std::string email, std::string password,
                                         db::LoginKind kind);
 
-// Ends every other login. wrong_password, password_too_common, too_many_attempts, busy
+// Ends every other login. wrong_password, password_changed (meanwhile), password_too_common,
+// too_many_attempts, busy
 Awaitable<Result<void>> change_password(Context& ctx, Member const& me, std::string current,
                                         std::string next);
-// Whether it is the password of the one who is logged in. wrong_password, too_many_attempts, busy
-Awaitable<Result<void>> confirm_password(Context& ctx, Member const& me, std::string password);
+// Whether it is the password of the one who is logged in; gives the hash that it was compared with.
+// wrong_password, too_many_attempts, busy
+Awaitable<Result<std::string>> confirm_password(Context& ctx, Member const& me,
+                                                std::string password);
 
 // Puts a mail into the outbox if there is such an account, which nobody can tell from the answer.
 // too_many_attempts

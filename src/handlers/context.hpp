@@ -16,7 +16,7 @@
 #include "views/library.hpp"
 
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -67,11 +67,14 @@ public:
     // How new what the client has seen is: it is shown nothing older.
     Version seen() const noexcept { return seen_; }
     // Who sends the request, once that was found out (handlers/login.hpp).
-    std::optional<db::LoggedIn> const& login() const noexcept { return login_; }
-    void set_login(db::LoggedIn login) { login_ = std::move(login); }
+    // Null: nobody, or nobody has looked yet.
+    db::LoggedIn const* login() const noexcept { return login_.get(); }
+    void set_login(db::LoggedIn login) {
+        login_ = std::make_unique<db::LoggedIn>(std::move(login));
+    }
     // The answer is about whoever asks: nobody else may see it, and nothing keeps it.
     void answer_visitor_alone() noexcept { for_visitor_alone_ = true; }
-    bool for_visitor_alone() const noexcept { return for_visitor_alone_ || login_.has_value(); }
+    bool for_visitor_alone() const noexcept { return for_visitor_alone_ || login_ != nullptr; }
     bool protects_accounts() const noexcept { return app.config.accounts == "protected"; }
     // On whose behalf it writes.
     db::Writer writer() const noexcept {
@@ -89,7 +92,7 @@ private:
     db::SessionPool& sessions_;
     Sources sources_;
     Version seen_;
-    std::optional<db::LoggedIn> login_;
+    std::unique_ptr<db::LoggedIn> login_;  // most have none, and the frame stays small
     bool for_visitor_alone_ = false;
     std::string buffer_;
 };

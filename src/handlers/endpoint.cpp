@@ -88,7 +88,7 @@ void ArgumentReader::take_form_issues(schemas::Issues issues, schemas::Issues& o
 }
 
 schemas::Situation situation_of(Context const& ctx) noexcept {
-    return {.logged_in = ctx.login().has_value(), .protected_accounts = ctx.protects_accounts()};
+    return {.logged_in = ctx.login() != nullptr, .protected_accounts = ctx.protects_accounts()};
 }
 
 std::optional<net::Response> refuse_broken_body(Context& ctx) {

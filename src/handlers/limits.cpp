@@ -74,6 +74,11 @@ void give_back_attempt(Context& ctx, Limit limit, std::string_view key) {
     ctx.app.throttle.give_back(kind, key, bucket_of(rate_of(ctx.app.config, limit)));
 }
 
+void forgive_attempts(Context& ctx, Limit limit, std::string_view key) {
+    for (std::size_t i = 0; i < rate_of(ctx.app.config, limit).count; ++i)
+        give_back_attempt(ctx, limit, key);
+}
+
 Awaitable<std::optional<Error>> take_shared_login(Context& ctx, std::string_view email) {
     if (is_off(ctx)) co_return std::nullopt;
     auto const bucket = [&](std::string_view kind, std::string_view key, Limit limit) {

@@ -27,6 +27,9 @@ std::optional<Error> take_attempt(Context& ctx, Limit limit, std::string_view ke
 // Undoes one that was not refused.
 void give_back_attempt(Context& ctx, Limit limit, std::string_view key);
 
+// Undoes all of them.
+void forgive_attempts(Context& ctx, Limit limit, std::string_view key);
+
 // The attempts that all instances count together, of an account and of an address.
 Awaitable<std::optional<Error>> take_shared_login(Context& ctx, std::string_view email);
 

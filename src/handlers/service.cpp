@@ -173,7 +173,7 @@ Awaitable<net::Admission> BlogService::admit_body(net::Request const& req) {
     Context ctx(app_, *sessions_, views_, req, {});
     try {
         admission.refusal = co_await admit(ctx, Need::member);
-        if (!admission.refusal) admission.permit = uploads_.begin();
+        if (!admission.refusal) admission.permit = uploads_.begin(ctx.login()->user.id);
         if (!admission.refusal && !admission.permit) error = Errc::busy;
     } catch (db::DatabaseError const& e) {
         app_.log.error(std::string("upload: ") + e.what());

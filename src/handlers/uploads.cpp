@@ -2,24 +2,30 @@
 
 #include "auth/token.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace blog::handlers {
 
 class UploadPermit final : public net::BodyPermit {
 public:
-    explicit UploadPermit(Uploads& uploads) noexcept : uploads_(uploads) { --uploads_.left_; }
+    UploadPermit(Uploads& uploads, db::UserId user) : uploads_(uploads), user_(user) {
+        uploads_.of_.push_back(user);
+    }
     UploadPermit(UploadPermit const&) = delete;
     UploadPermit& operator=(UploadPermit const&) = delete;
-    ~UploadPermit() override { ++uploads_.left_; }
+    ~UploadPermit() override { uploads_.of_.erase(std::ranges::find(uploads_.of_, user_)); }
 
 private:
     Uploads& uploads_;
+    db::UserId const user_;
 };
 
-std::unique_ptr<net::BodyPermit> Uploads::begin() {
-    if (left_ == 0) return nullptr;
-    return std::make_unique<UploadPermit>(*this);
+std::unique_ptr<net::BodyPermit> Uploads::begin(db::UserId user) {
+    auto const of_one_max = std::max<std::size_t>(at_once_max_ / 2, 1);
+    auto const of_one = static_cast<std::size_t>(std::ranges::count(of_, user));
+    if (of_.size() >= at_once_max_ || of_one >= of_one_max) return nullptr;
+    return std::make_unique<UploadPermit>(*this, user);
 }
 
 bool is_upload(net::Method method, std::string_view path) noexcept {

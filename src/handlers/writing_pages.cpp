@@ -43,17 +43,29 @@ std::string with_line_feeds(std::string_view text) {
 }
 
 // Whoever has been logged out since the page was opened keeps what they wrote.
-net::Response writing_page(Context& ctx, views::Form form, std::optional<db::PostId> id) {
+net::Response writing_page(Context& ctx, views::Form form, std::optional<db::PostId> id,
+                           Status if_faulty = Status::unprocessable) {
     bool const logged_out = !ctx.login();
-    auto const status = logged_out    ? Status::forbidden
-                        : form.faulty ? Status::unprocessable
-                                      : Status::ok;
+    auto const status = logged_out ? Status::forbidden : form.faulty ? if_faulty : Status::ok;
     return page(ctx,
                 views::WritingPage{.site = site_of(ctx),
                                    .form = std::move(form),
                                    .post_id = static_cast<std::int64_t>(id.value_or(db::PostId{})),
                                    .logged_out = logged_out},
                 status);
+}
+
+// What the database does not take now is shown again with the reason: a text is never lost.
+net::Response not_stored(Context& ctx, views::Form form, std::optional<db::PostId> id,
+                         Error const& error) {
+    blame(form, "", detail_of(error.code));
+    bool const text = error.code == Errc::text_not_storable;
+    return writing_page(ctx, std::move(form), id,
+                        text ? Status::unprocessable : Status::unavailable);
+}
+
+bool is_about_post(Error const& error) noexcept {
+    return error.code == Errc::post_not_found || error.code == Errc::forbidden;
 }
 
 net::Reply show_new_post(Context& ctx, Member) {
@@ -67,7 +79,7 @@ net::Reply publish(Context& ctx, Visitor, Form<schemas::PostForm> in) {
                     ctx.login()->user.id, ctx.app.clock.wall()};
     CO_TRY(db, co_await ctx.db());
     auto const post = co_await db->create_post(std::move(row), ctx.writer());
-    if (!post) co_return post.error();
+    if (!post) co_return not_stored(ctx, std::move(form), std::nullopt, post.error());
     co_return redirect_with(ctx, address_of(post->id), Notice::published);
 }
 
@@ -95,7 +107,9 @@ net::Reply save_post(Context& ctx, Visitor, db::PostId id, Form<schemas::PostFor
                           std::nullopt};
     CO_TRY(db, co_await ctx.db());
     auto const post = co_await db->update_post(id, std::move(change), ctx.writer());
-    if (!post) co_return write_failed(ctx, post.error(), "update this post");
+    if (!post && is_about_post(post.error()))
+        co_return write_failed(ctx, post.error(), "update this post");
+    if (!post) co_return not_stored(ctx, std::move(form), id, post.error());
     co_return redirect_with(ctx, address_of(id), Notice::post_saved);
 }
 

@@ -113,7 +113,13 @@ Awaitable<bool> Connection::serve_arrived() {
     become_busy();
     for (unsigned served = 1;; ++served) {
         auto got = co_await receive_head(*this, loop_.limits, *ws_);
-        if (got == Received::request) got = co_await receive_content();
+        no_limit();
+        if (got == Received::request) {
+            if (ws_->head.has_body())
+                got = co_await receive_content();
+            else
+                receive_no_body(*ws_);
+        }
         if (got == Received::nothing) break;
         if (got == Received::closed) co_return false;
         if (got == Received::refused) {
@@ -130,22 +136,23 @@ Awaitable<bool> Connection::serve_arrived() {
     co_return usable() && !loop_.draining;
 }
 
-// The body. One that is large is admitted first: `closed` when it was refused, and that was said.
+// The body. Not a coroutine: of nearly all requests receive_body() is enough.
 Awaitable<Received> Connection::receive_content() {
     auto const& head = ws_->head;
-    auto bytes_max = loop_.limits.body_bytes_max;
-    auto const large = head.has_body() ? loop_.service.large_body_max(head.method, head.path)
-                                       : std::optional<std::size_t>();
-    if (large) {
-        bytes_max = *large;
-        Request const request(parts());
-        auto admission = co_await loop_.service.admit_body(request);
-        if (admission.refusal) {
-            if (co_await send(*admission.refusal, false)) co_await linger(Closer::us);
-            co_return Received::closed;
-        }
-        permit_ = std::move(admission.permit);
+    if (auto const large = loop_.service.large_body_max(head.method, head.path))
+        return receive_large_content(*large);
+    return receive_body(*this, loop_.limits, *ws_, loop_.limits.body_bytes_max);
+}
+
+// Admitted before it is read: `closed` when it was refused, and that was said.
+Awaitable<Received> Connection::receive_large_content(std::size_t bytes_max) {
+    Request const request(parts());
+    auto admission = co_await loop_.service.admit_body(request);
+    if (admission.refusal) {
+        if (co_await send(*admission.refusal, false)) co_await linger(Closer::us);
+        co_return Received::closed;
     }
+    permit_ = std::move(admission.permit);
     co_return co_await receive_body(*this, loop_.limits, *ws_, bytes_max);
 }
 

@@ -83,6 +83,7 @@ private:
     Awaitable<Next> stay_awake();
     Awaitable<bool> serve_arrived();
     Awaitable<Received> receive_content();
+    Awaitable<Received> receive_large_content(std::size_t bytes_max);
     Awaitable<bool> serve_request();
     void log_answer(Response const&, std::uint64_t body_bytes) noexcept;
     Request::Parts parts() noexcept;

@@ -69,20 +69,6 @@ Received read_head(Channel& channel, Limits const& limits, Workspace& ws) {
     }
 }
 
-Awaitable<Received> wait_for_head(Channel& channel, Limits const& limits, Workspace& ws) {
-    if (ws.head.bytes > 0) co_return Received::request;  // receive_now() found it
-    for (;;) {
-        auto const got = read_head(channel, limits, ws);
-        if (got != Received::partly) co_return got;
-        if (!channel.usable()) {
-            learn_path(limits, ws);
-            co_return too_late(channel, ws);
-        }
-        if (!channel.armed()) channel.limit(limits.header_time);  // once: for the whole head
-        if (!co_await channel.ready(Stream::Direction::read)) co_return too_late(channel, ws);
-    }
-}
-
 // One more piece of a body into ws.more, waiting for it; `request` when it came.
 Awaitable<Received> receive_piece(Channel& channel, Limits const& limits, Workspace& ws,
                                   std::size_t wanted) {
@@ -149,14 +135,22 @@ Received receive_now(Channel& channel, Limits const& limits, Workspace& ws) {
     auto const got = read_head(channel, limits, ws);
     if (got != Received::request) return got;
     if (ws.head.has_body()) return Received::partly;
-    ws.in_used = ws.head.bytes;
+    receive_no_body(ws);
     return got;
 }
 
 Awaitable<Received> receive_head(Channel& channel, Limits const& limits, Workspace& ws) {
-    auto const got = co_await wait_for_head(channel, limits, ws);
-    channel.no_limit();
-    co_return got;
+    if (ws.head.bytes > 0) co_return Received::request;  // receive_now() found it
+    for (;;) {
+        auto const got = read_head(channel, limits, ws);
+        if (got != Received::partly) co_return got;
+        if (!channel.usable()) {
+            learn_path(limits, ws);
+            co_return too_late(channel, ws);
+        }
+        if (!channel.armed()) channel.limit(limits.header_time);  // once: for the whole head
+        if (!co_await channel.ready(Stream::Direction::read)) co_return too_late(channel, ws);
+    }
 }
 
 Awaitable<Received> receive_body(Channel& channel, Limits const& limits, Workspace& ws,
@@ -179,6 +173,10 @@ Awaitable<Received> receive_body(Channel& channel, Limits const& limits, Workspa
         got = co_await receive_sized(channel, limits, ws);
     channel.no_limit();
     co_return got;
+}
+
+void receive_no_body(Workspace& ws) noexcept {
+    ws.in_used = ws.head.bytes;
 }
 
 void finish_request(Workspace& ws) noexcept {

@@ -19,8 +19,10 @@ enum class Received : std::uint8_t {
 Received receive_now(Channel&, Limits const&, Workspace&);
 
 // A request's head, waiting for what is missing: never `partly`. Returns without waiting when
-// nothing has arrived yet. After `request` comes receive_body(), also for one without a body.
+// nothing has arrived yet. Leaves the channel's limit as it is. Then the request is whole when it
+// has no body, after receive_no_body(); or receive_body() follows.
 Awaitable<Received> receive_head(Channel&, Limits const&, Workspace&);
+void receive_no_body(Workspace&) noexcept;
 // Its body, of so many bytes at most, decoded. Answers "Expect: 100-continue".
 Awaitable<Received> receive_body(Channel&, Limits const&, Workspace&, std::size_t bytes_max);
 

@@ -19,7 +19,7 @@ class Upstream(http.server.ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.mood, self.seen, self.cookie = "ok", [], None
+        self.mood, self.seen, self.cookie, self.caching = "ok", [], None, "no-cache"
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
@@ -46,7 +46,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = b"%d" % len(self.server.seen)
         self.send_response(503 if self.server.mood == "busy" else 200)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Cache-Control", self.server.caching)
         if self.server.cookie:
             self.send_header("Set-Cookie", self.server.cookie)
         self.end_headers()
@@ -235,3 +235,16 @@ def test_the_micro_cache(front, upstreams):
     upstream.cookie = "blogd-seen=2"
     first, second = (f.ask("GET", "/other") for _ in range(2))
     assert first[2]["Set-Cookie"] == "blogd-seen=2" and second[1] != first[1]
+
+
+def test_what_nobody_may_keep_is_not_in_the_micro_cache(front, upstreams):
+    upstream = upstreams[0]
+    upstream.caching = "no-store"
+    f = front("blogd-cluster.conf", [upstream.target], micro_cache=True)
+    assert [f.ask("GET", "/reset-password?token=x")[1] for _ in range(3)] == [b"1", b"2", b"3"]
+    # Nor does a log in see, or leave there, what others get.
+    upstream.caching = "no-cache"
+    for cookie in ("blogd-login=x", "__Host-blogd-login=x"):
+        own = f.ask("GET", f"/?{cookie}", Cookie=cookie)[1]
+        assert f.ask("GET", f"/?{cookie}")[1] != own
+        assert f.ask("GET", f"/?{cookie}", Cookie=cookie)[1] not in (own, f.ask("GET", f"/?{cookie}")[1])

@@ -31,6 +31,7 @@ struct AccountsSite {
     db::LoginId log_in(db::UserId user, std::string const& token, SysTime at = noon) {
         return *run(db.open_login({.user = user,
                                    .token_hash = token,
+                                   .password_hash = hash_of(user),
                                    .device = "Firefox",
                                    .created = at,
                                    .expires = at + 30 * day}));

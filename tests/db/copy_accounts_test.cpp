@@ -37,8 +37,11 @@ struct Copying {
         auto const ada = *site.run(site.db().create_user({"ada", "ada@example.com", "hash"}));
         auto const bob = site.add_user("bob").id;
         BOOST_TEST(!!site.run(site.db().set_disabled(bob, noon)));
-        NewLogin const login{
-            .user = ada.id, .token_hash = token, .created = noon, .expires = noon + 1h};
+        NewLogin const login{.user = ada.id,
+                             .token_hash = token,
+                             .password_hash = "hash",
+                             .created = noon,
+                             .expires = noon + 1h};
         BOOST_TEST(!!site.run(site.db().open_login(login)));
         BOOST_TEST(!!site.run(site.db().put_reset_token({ada.id, "reset", noon, noon + 1h})));
     }

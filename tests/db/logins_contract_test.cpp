@@ -26,6 +26,7 @@ BOOST_AUTO_TEST_CASE(a_token_says_who_has_logged_in_and_how) {
     auto const device = "curl\0 \xf0\x9f\x98\x80 '\""s;
     auto const id = run(db.open_login({.user = ada,
                                        .token_hash = "token",
+                                       .password_hash = "hash",
                                        .kind = LoginKind::api,
                                        .device = device,
                                        .created = noon + 7us,
@@ -47,10 +48,26 @@ BOOST_AUTO_TEST_CASE(a_token_says_who_has_logged_in_and_how) {
                            Errc::user_not_found));
 }
 
+BOOST_AUTO_TEST_CASE(a_password_that_is_no_longer_the_one_opens_nothing) {
+    auto const ada = add_protected("ada");
+    NewLogin const late{.user = ada,
+                        .token_hash = "token",
+                        .password_hash = "hash",
+                        .created = noon,
+                        .expires = noon + 1h};
+    PasswordChange const change{.old_hash = "hash", .new_hash = "another"};
+    BOOST_TEST(!!run(db.change_password(ada, change)));
+    BOOST_TEST(failed_with(run(db.open_login(late)), Errc::user_not_found));
+    BOOST_TEST(!is_in("token"));
+}
+
 BOOST_AUTO_TEST_CASE(a_login_ends_when_it_expires_to_the_microsecond) {
     auto const ada = add_protected("ada");
-    BOOST_TEST(!!run(db.open_login(
-        {.user = ada, .token_hash = "token", .created = noon, .expires = noon + 1h})));
+    BOOST_TEST(!!run(db.open_login({.user = ada,
+                                    .token_hash = "token",
+                                    .password_hash = "hash",
+                                    .created = noon,
+                                    .expires = noon + 1h})));
     auto const at = [&](SysTime now) { return !!run(db.find_login("token", now, noon - 1h)); };
     BOOST_TEST(at(noon + 1h - 1us));
     BOOST_TEST(!at(noon + 1h));
@@ -83,8 +100,12 @@ BOOST_AUTO_TEST_CASE(a_login_that_is_not_used_ends_to_the_microsecond) {
 BOOST_AUTO_TEST_CASE(logins_are_listed_by_their_last_use) {
     auto const ada = add_protected("ada");
     auto const open = [&](std::string name, SysTime at) {
-        NewLogin const login{
-            .user = ada, .token_hash = name, .device = name, .created = at, .expires = noon + 1h};
+        NewLogin const login{.user = ada,
+                             .token_hash = name,
+                             .password_hash = "hash",
+                             .device = name,
+                             .created = at,
+                             .expires = noon + 1h};
         return *run(db.open_login(login));
     };
     auto const first = open("first", noon);
@@ -104,8 +125,12 @@ BOOST_AUTO_TEST_CASE(a_user_has_so_many_logins_and_the_longest_unused_end) {
     auto const bob = add_protected("bob");
     log_in(bob, "bobs", noon - 1h);
     auto const open = [&](std::string token, SysTime at) {
-        NewLogin const login{
-            .user = ada, .token_hash = token, .created = at, .expires = noon + 1h, .logins_max = 3};
+        NewLogin const login{.user = ada,
+                             .token_hash = token,
+                             .password_hash = "hash",
+                             .created = at,
+                             .expires = noon + 1h,
+                             .logins_max = 3};
         return *run(db.open_login(login));
     };
     auto const first = open("1", noon - 10min);
@@ -152,8 +177,11 @@ BOOST_AUTO_TEST_CASE(all_logins_of_a_user_end_but_one) {
 BOOST_AUTO_TEST_CASE(what_has_had_its_time_is_swept) {
     auto const ada = add_protected("ada");
     auto const open = [&](std::string token, SysTime used, SysTime expires) {
-        return *run(
-            db.open_login({.user = ada, .token_hash = token, .created = used, .expires = expires}));
+        return *run(db.open_login({.user = ada,
+                                   .token_hash = token,
+                                   .password_hash = "hash",
+                                   .created = used,
+                                   .expires = expires}));
     };
     open("good", noon - 1h + 1us, noon + 1us);
     open("expired", noon - 1min, noon);

@@ -91,6 +91,7 @@ BOOST_AUTO_TEST_CASE(sessions_are_listed_and_ended) {
     phone.log_in("ada");
     auto const page = ada.get("/account").body;
     BOOST_TEST(has(page, "Firefox on Linux"));
+    BOOST_TEST(page.find("This session") < page.find("Last used"), "the own one comes first");
     BOOST_TEST(has(page, "/account/sessions/2/end"));
     BOOST_TEST(!has(page, "/account/sessions/1/end"), "this one has Log out above");
     auto const done = ada.post("/account/sessions/2/end");

@@ -85,6 +85,16 @@ BOOST_AUTO_TEST_CASE(whoever_was_logged_out_keeps_the_text) {
     BOOST_TEST(!has(get("/").body, "Long"));
 }
 
+BOOST_AUTO_TEST_CASE(a_text_that_cannot_be_stored_now_is_kept) {
+    store->close();
+    for (std::string const path : {"/posts/new", "/posts/1/edit"}) {
+        auto const page = ada.post(path, {{"title", "Long"}, {"content", "work"}});
+        BOOST_TEST(page.status == Status::unavailable);
+        BOOST_TEST(has(page.body, "Nothing was stored."));
+        BOOST_TEST(has(page.body, "work</textarea>"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_post_is_deleted_after_a_question) {
     BOOST_TEST(has(ada.get("/posts/1/delete").body, "Delete this post?"));
     auto const done = ada.post("/posts/1/delete");

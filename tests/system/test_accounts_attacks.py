@@ -101,7 +101,8 @@ def bad_tokens(server, blogd, ann):
     return {"revoked": revoked, "of a deleted account": with_old_password.token,
             "of another blog": person(elsewhere, "ann").token,
             "cut": ann.token[:-1], "longer": ann.token + "A", "its hash": sha256(ann.token), "an id": str(ann.id),
-            "sql": "' OR 1=1 --", "a JWT": "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "a wildcard": "%", "huge": "A" * 8000}
+            "sql": "' OR 1=1 --", "a JWT": "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "a wildcard": "%",
+            "huge": "A" * 8000}
 
 
 def test_bad_tokens_write_nothing(server, blogd, ann):
@@ -278,3 +279,30 @@ def test_no_page_changes_anything_by_get(server, ann, pages):
         browser.go(filled(pattern, ann) + "?" + form(**JSON_BODY, _method="POST")[0])
     assert browser.go("/account")[0] == 200
     assert ann.is_unharmed()
+
+
+MARKUP = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+def test_nothing_that_is_sent_becomes_markup(server, pages):
+    ann = Person(server, MARKUP[:50], email="ann@example.com")
+    browser = Browser(server)
+    browser.log_in(ann.email)
+    status, headers, _ = browser.go("/posts/new", {"title": MARKUP, "content": MARKUP + "\n</textarea>" + MARKUP})
+    assert status == 303
+    post = headers["location"]
+    seen = [browser.go(path)[2] for path in (post, post + "/edit", post + "/delete", "/account", "/account/delete", "/",
+                                             f"/users/{ann.id}/posts")]
+    everything = {name: "a typed secret" if "password" in name else MARKUP for name in (*JSON_BODY, "next", "token")}
+    for path in page_routes():
+        path = filled(path, ann, post_id=post.rsplit("/", 1)[1], session_id=0)
+        if path not in ("/logout", "/account/sessions/end-others"):
+            seen.append(Browser(server).go(path, everything)[2])
+        if path in ("/account", "/account/password", "/posts/new"):
+            seen.append(browser.go(path, {**everything, "title": MARKUP * 9})[2])
+    browser.cookies.update({"blogd-notice": MARKUP.replace(";", ""), "blogd-said": "<script>"})
+    query = form(next=MARKUP, token=MARKUP, page=MARKUP)[0]
+    seen += [browser.go(path + "?" + query)[2] for path in ("/", "/account", "/reset-password", "/forgot-password")]
+    for page in seen:
+        assert "<script>alert" not in page and "<img src=x" not in page
+        assert "a typed secret" not in page  # what else was typed is kept

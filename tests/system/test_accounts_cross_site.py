@@ -144,7 +144,8 @@ def test_a_cookie_in_a_path_or_a_field_is_none(server, pages):
 
 @pytest.mark.parametrize("start", ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example",
                                    "/\t/evil.example", "/\n/evil.example", " //evil.example", "javascript:alert(1)",
-                                   "evil.example", "///evil.example", "/%0d%0aSet-Cookie:x=y\r\nX: y", "http:evil.example",
+                                   "evil.example", "///evil.example", "/%0d%0aSet-Cookie:x=y\r\nX: y",
+                                   "http:evil.example",
                                    "/\x00/evil.example", "/é", ""])
 def test_a_log_in_leads_to_no_other_site(server, pages, start):
     ann = Person(server, "ann")

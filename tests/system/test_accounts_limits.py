@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from accounts import (PASSWORD, RESET_SAID, Person, bearer, log_in, person, try_log_in)
+from accounts import (PASSWORD, RESET_SAID, Browser, Person, bearer, has_page, log_in, person, try_log_in)
 
 
 @pytest.fixture
@@ -34,6 +34,17 @@ def test_an_account_is_guessed_at_only_so_often_from_however_many_addresses(star
         assert status == 429 and "Too many" in answer["detail"]
         assert 1 <= int(headers["retry-after"]) <= 3600
     assert log_in(server, bob.email)
+
+
+def test_the_page_and_the_api_count_together(start):
+    server = start("--login-rate", "5/1h", "--login-rate-address", "1000/1h")
+    assert has_page(server, "/login"), "no pages to log in with"
+    ann = person(server, "ann")
+    assert guesses(server, 3, ann.email) == [401] * 3
+    assert [Browser(server).log_in(ann.email, f"wrong {i}")[0] for i in range(3)] == [422, 422, 429]
+    status, headers, page = Browser(server).log_in(ann.email)
+    assert status == 429 and int(headers["retry-after"]) > 0 and "Too many attempts" in page
+    assert "set-cookie" not in headers
 
 
 def test_an_unknown_account_is_refused_in_the_same_way(start):

@@ -145,6 +145,14 @@ def test_wrong_passwords_and_unknown_addresses_are_the_same(server, ann):
         assert headers["www-authenticate"] == "Bearer"
 
 
+def test_the_documents_authorize_button_knows_where_to_log_in(server, ann):
+    document = server.api("GET", "/openapi.json")[1]
+    [(name, scheme)] = document["components"]["securitySchemes"].items()
+    assert scheme["type"] == "oauth2" and scheme["flows"]["password"]["tokenUrl"] == "api/users/token"
+    assert document["paths"]["/api/users/me"]["get"]["security"] == [{name: []}]
+    assert "security" not in document["paths"]["/api/users/token"]["post"]
+
+
 # --- pictures
 
 def test_a_picture(server, ann):

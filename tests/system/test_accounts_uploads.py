@@ -132,6 +132,17 @@ def test_only_so_many_uploads_are_taken_at_once(blogd):
     assert status == 200  # those who left made room
 
 
+def test_one_user_does_not_take_all_places(blogd):
+    """By sending a byte now and then, which no longest pause ends."""
+    server = blogd("--accounts", "protected", "--rate-limit", "off", "--uploads-max", "4", "--workers", "1")
+    ann, bob = person(server, "ann"), person(server, "bob")
+    with contextlib.ExitStack() as stack:
+        for _ in range(8):
+            stack.enter_context(server.connect()).sendall(head_of(ann, MEBIBYTE) + b"x")
+        time.sleep(0.3)
+        assert bob.upload(picture())[0] == 200
+
+
 # --- what
 
 def chunk(kind, content):
@@ -161,7 +172,7 @@ HOSTILE = {
     "a bmp": picture("BMP"), "a tiff": picture("TIFF"), "an ico": picture("ICO", size=(32, 32)),
     "a postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n(%pipe%id) (r) file\n",
     "a gif of size 0": b"GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\0\0\0\0\0\x02\0;",
-    "a mvg": b"push graphic-context\nviewbox 0 0 1 1\nimage over 0,0 0,0 'https://127.0.0.1/x.php'\npop graphic-context\n",
+    "a mvg": b"push graphic-context\nviewbox 0 0 1 1\nimage over 0,0 0,0 'https://127.0.0.1/x.php'\n",
 }
 
 

@@ -63,12 +63,12 @@ def test_a_target_that_has_something_is_refused_until_told(binary, postgres, dat
     assert rows_of(target) == before
     assert postgres.value("SELECT count(*) FROM posts", database=database) == "6"
 
-    execute(target, "ALTER TABLE users DROP COLUMN password_hash")
+    execute(target, "ALTER TABLE users DROP COLUMN password_hash; ALTER TABLE users ADD COLUMN password_hash VARCHAR(200)")
     for place in (target, postgres.url(database)):
         done(copy(binary, source, place, "--replace"))
     assert postgres.value("SELECT count(*) FROM posts", database=database) == "7"
     after = rows_of(target)
-    assert len(after["posts"][1]) == 7 and after["password_reset_tokens"][1] == []
+    assert len(after["posts"][1]) == 7 and "password_reset_tokens" not in after
 
 
 def test_a_target_with_a_column_that_stays_empty_is_refused(binary, postgres, empty, tmp_path):

@@ -51,7 +51,8 @@ constexpr Statement insert_login{
     "blogd_insert_login",
     "INSERT INTO blogd_logins (user_id, token_hash, for_api, device, created_at, last_used_at,"
     " expires_at) SELECT id, $2::text, $3::bool, $4::text, $5::timestamptz, $5, $6::timestamptz"
-    " FROM users WHERE id = $1::int8 AND disabled_at IS NULL RETURNING id::int8"};
+    " FROM users WHERE id = $1::int8 AND disabled_at IS NULL"
+    " AND coalesce(password_hash, '') = $7::text RETURNING id::int8"};
 constexpr Statement trim_logins{
     "blogd_trim_logins",
     "DELETE FROM blogd_logins WHERE id = ANY (ARRAY(SELECT id FROM blogd_logins"

@@ -87,7 +87,7 @@ Awaitable<Result<void>> PostgresSession::set_disabled(UserId id, std::optional<S
 Awaitable<Result<LoginId>> PostgresSession::open_login(NewLogin login) {
     Params const self(login.user);
     Params const params(login.user, login.token_hash, login.kind == LoginKind::api, login.device,
-                        login.created, login.expires);
+                        login.created, login.expires, login.password_hash);
     Params const trim(login.user, static_cast<std::int64_t>(login.logins_max));
     Steps const steps{
         {sql::lock_user, self}, {sql::insert_login, params}, {sql::trim_logins, trim}};

@@ -142,7 +142,8 @@ Result<void> set_disabled(Connection& writer, UserId id, std::optional<SysTime> 
 Result<LoginId> open_login(Connection& writer, NewLogin const& login, Touched& touched) {
     auto const account = find_account(writer, login.user);
     if (!account) return account.error();
-    if (account->disabled) return Error{Errc::user_not_found};
+    if (account->disabled || account->password_hash != login.password_hash)
+        return Error{Errc::user_not_found};
     LoginId id{};
     {
         auto rows = writer.rows(insert_login, login.user, login.token_hash,

@@ -17,9 +17,11 @@
 #include "db/sqlite/sqlite_error.hpp"
 #include "db/sqlite/users.hpp"
 #include "db/sqlite/write_queue.hpp"
+#include "unique_fd.hpp"
 
 #include <sqlite3.h>
 
+#include <fcntl.h>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -87,6 +89,11 @@ std::string check_place(std::string const& given) {
     return path.string();
 }
 
+// A new file is for its owner alone: it will hold password hashes. SQLite's log has the same mode.
+void make_private(std::string const& path) {
+    UniqueFd const made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+}
+
 // What an operator can do about it, where we know.
 std::string explain(std::string const& path, SqliteError const& e) {
     std::string const what = std::string(" (") + e.what() + ")";
@@ -138,6 +145,7 @@ SqliteStore::SqliteStore(StoreOptions const& options, Clock const& clock, Log& l
         path_ = check_place(options.path);
         lock_.emplace(path_);
     }
+    if (!in_memory_) make_private(path_);
     try {
         writer_ = std::make_unique<Connection>(
             path_, Connection::Options{.access = Connection::Access::read_write,
