@@ -24,8 +24,8 @@ void Poller::add(int socket, Source& source) {
 }
 
 // Closing the socket is not enough: a process that is being spawned has copies of all descriptors
-// until it has become another program, and as long as one is open the kernel reports what happens to
-// the socket, with the pointer to what is no longer there (epoll(7), question 6).
+// until it has become another program, and as long as one is open the kernel reports what happens
+// to the socket, with the pointer to what is no longer there (epoll(7), question 6).
 void Poller::forget(int socket, Source& source) noexcept {
     ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
     for (std::size_t i = next_; i < count_; ++i)

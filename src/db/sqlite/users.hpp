@@ -24,8 +24,7 @@ Result<void> delete_user(Connection& writer, UserId id, Writer const& who, Touch
 Result<User> find_user_to_write(Connection& writer, UserId id, Writer const& who);
 
 // What read_user() reads, in its order, of the table `u`.
-#define BLOG_USER_COLUMNS \
-    "u.id, u.username, u.email, u.image_file, u.password_hash <> ''"
+#define BLOG_USER_COLUMNS "u.id, u.username, u.email, u.image_file, u.password_hash <> ''"
 inline constexpr int user_columns = 5;
 User read_user(Rows const& row, int first);
 
