@@ -45,27 +45,42 @@ std::optional<std::string_view> take_value(std::string_view flag,
         return word.substr(1);
     }
     if (!word.empty()) return std::nullopt;
-    if (words.size() < 2) throw ConfigError(std::string(flag) + ": say a URL behind it");
+    if (words.size() < 2)
+        throw ConfigError(std::string(flag) + ": say a " +
+                          (flag.starts_with("--media") ? "folder" : "URL") + " behind it");
     std::string_view const value = words[1];
     words = words.subspan(2);
     return value;
 }
 
+std::string folder_of(std::string_view flag, std::string_view folder) {
+    if (folder.empty()) throw ConfigError(std::string(flag) + ": write a folder's path");
+    return std::string(folder);
+}
+
 db::CopyOptions options_of(std::span<char const* const> words) {
     std::optional<db::StoreOptions> from, to;
+    std::string media = "media";
+    std::optional<std::string> media_to;
     db::CopyOptions options;
     while (!words.empty()) {
         std::string_view const word = words.front();
         if (auto const url = take_value("--from", words)) {
             from = store_of("--from", *url);
+        } else if (auto const folder = take_value("--media", words)) {
+            media = folder_of("--media", *folder);
+        } else if (auto const second = take_value("--media-to", words)) {
+            media_to = folder_of("--media-to", *second);
         } else if (auto const other = take_value("--to", words)) {
             to = store_of("--to", *other);
         } else if (word == "--replace" || word == "--strict") {
             (word == "--replace" ? options.replace : options.strict) = true;
             words = words.subspan(1);
         } else {
-            throw ConfigError("copy takes --from URL, --to URL, --replace and --strict, not '" +
-                              std::string(word.substr(0, word.find('='))) + "'");
+            throw ConfigError(
+                "copy takes --from URL, --to URL, --media DIR, --media-to DIR, --replace and "
+                "--strict, not '" +
+                std::string(word.substr(0, word.find('='))) + "'");
         }
     }
     if (!from || !to)
@@ -77,7 +92,26 @@ db::CopyOptions options_of(std::span<char const* const> words) {
         throw ConfigError("--from and --to are the same file: write another path");
     options.from = *from;
     options.to = *to;
+    options.from.media = media;
+    options.to.media = media_to.value_or(media);
     return options;
+}
+
+void print_pictures(db::CopyReport::Pictures const& pictures, db::StoreOptions const& from) {
+    if (pictures.moved > 0)
+        std::printf("%lld profile pictures, %.1f MB, are the same on both sides\n",
+                    static_cast<long long>(pictures.moved),
+                    static_cast<double>(pictures.bytes) / 1e6);
+    if (pictures.missing > 0)
+        std::fprintf(
+            stderr, "blogd: %lld pictures are missing in %s: their users keep the names\n",
+            static_cast<long long>(pictures.missing),
+            from.postgres.url.empty() ? (from.media + "/profile_pics").c_str() : "the database");
+    if (pictures.left_behind > 0)
+        std::fprintf(stderr,
+                     "blogd: %lld pictures stay behind, because their names have other characters "
+                     "than letters, digits, '.', '_' and '-': their users keep the names\n",
+                     static_cast<long long>(pictures.left_behind));
 }
 
 double seconds(std::chrono::milliseconds time) {
@@ -111,7 +145,9 @@ int copy(std::span<char const* const> args) {
     Log log({.events = "-", .access = "off", .level = LogLevel::error});
     SystemClock const clock;
     CopyProgressLine progress;
-    print(db::copy_database(options, clock, log, progress));
+    auto const report = db::copy_database(options, clock, log, progress);
+    print(report);
+    print_pictures(report.pictures, options.from);
     return 0;
 }
 

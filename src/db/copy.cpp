@@ -2,6 +2,7 @@
 
 #include "db/copy_checksum.hpp"
 #include "db/copy_ends.hpp"
+#include "db/copy_pictures.hpp"
 #include "db/database_error.hpp"
 
 #include <utility>
@@ -83,6 +84,7 @@ CopyReport copy_database(CopyOptions const& options, Clock const& clock, Log& lo
         source->check_authors(table);
     progress.begin("prepare the target", 0);
     auto const target = open_copy_target(options.to, clock, log);
+    expect_pictures(source->reader(), *target);
     target->begin(tables, options.replace);
     progress.end();
 
@@ -93,6 +95,7 @@ CopyReport copy_database(CopyOptions const& options, Clock const& clock, Log& lo
         report.tables.push_back({table.name, checksum.rows(), checksum.text()});
         last_ids.push_back(source->reader().last_id(table));
     }
+    report.pictures = copy_pictures(source->reader(), *target, progress);
     report.dates_respelled = source->dates_respelled();
     report.copying = time.lap();
 
@@ -105,6 +108,7 @@ CopyReport copy_database(CopyOptions const& options, Clock const& clock, Log& lo
         verify_table(tables[i], report.tables[i], *target, progress);
         verify_last_id(tables[i], last_ids[i], *target);
     }
+    verify_pictures(report.pictures, *target);
     report.verifying = time.lap();
     target->commit();
     report.finishing += time.lap();

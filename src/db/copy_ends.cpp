@@ -8,7 +8,7 @@
 namespace blog::db {
 
 std::unique_ptr<CopySource> open_copy_source(StoreOptions const& options, bool strict) {
-    if (options.postgres.url.empty()) return open_sqlite_copy_source(options.path, strict);
+    if (options.postgres.url.empty()) return open_sqlite_copy_source(options, strict);
     return postgres::open_copy_source(options.postgres.url);
 }
 

@@ -79,7 +79,8 @@ std::vector<views::SessionRow> rows_of(std::vector<db::Login> const& logins, db:
                         .last_used_at = login.last_used,
                         .created_at = login.created,
                         .current = login.id == current});
-    std::ranges::stable_partition(rows, &views::SessionRow::current);
+    std::stable_partition(rows.begin(), rows.end(),
+                          [](views::SessionRow const& row) { return row.current; });
     return rows;
 }
 

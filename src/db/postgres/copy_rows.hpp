@@ -23,6 +23,8 @@ public:
     std::int64_t count(CopyTable const&) override;
     std::int64_t last_id(CopyTable const&) override;
     void read(CopyTable const&, CopySink const& sink) override;
+    std::vector<PictureOwner> picture_owners(std::int64_t after, std::size_t max) override;
+    std::optional<std::string> picture(std::string const& name) override;
 
 private:
     PGconn* const connection_;

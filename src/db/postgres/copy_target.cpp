@@ -2,6 +2,7 @@
 
 #include "db/database_error.hpp"
 #include "db/postgres/blocking.hpp"
+#include "db/postgres/copy_pictures.hpp"
 #include "db/postgres/copy_rows.hpp"
 #include "db/postgres/copy_schema.hpp"
 #include "db/postgres/copy_stream.hpp"
@@ -21,6 +22,7 @@ public:
     }
 
     std::string const& place() const noexcept override { return to_.place; }
+    void expect_pictures(std::span<PictureOwner const>) override {}  // all in the transaction
     void begin(std::span<CopyTable const> tables, bool replace) override;
     void begin_table(CopyTable const& table) override {
         stream_.emplace(connection(), table, types_of(table, columns_, place()));
@@ -29,6 +31,13 @@ public:
     void end_table() override {
         stream_->end();
         stream_.reset();
+    }
+    PutPicture put_picture(std::int64_t user_id, std::string const& name,
+                           std::string_view bytes) override {
+        return postgres::put_picture(connection(), user_id, name, bytes);
+    }
+    std::int64_t count_pictures() override {
+        return std::stoll(value(connection(), "SELECT count(*) FROM blogd_pictures"));
     }
     void finish(std::span<CopyTable const> tables, std::span<std::int64_t const> ids) override;
     CopyReader& reader() override { return reader_; }

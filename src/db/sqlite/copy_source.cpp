@@ -3,6 +3,7 @@
 #include "db/database_error.hpp"
 #include "db/owner_lock.hpp"
 #include "db/sqlite/connection.hpp"
+#include "db/sqlite/copy_folder.hpp"
 #include "db/sqlite/copy_rows.hpp"
 #include "db/sqlite/sqlite_error.hpp"
 
@@ -38,12 +39,13 @@ std::unique_ptr<Connection> open(std::string const& path) {
 
 class SqliteCopySource final : public CopySource {
 public:
-    SqliteCopySource(std::string const& path, bool strict)
-        : place_(existing_file(path)),
+    SqliteCopySource(StoreOptions const& options, bool strict)
+        : place_(existing_file(options.path)),
+          folder_(options.media),
           lock_(place_),
           db_(open(place_)),
           snapshot_(*db_),
-          reader_(*db_, place_, strict) {}
+          reader_(*db_, place_, folder_, strict) {}
 
     std::string const& place() const noexcept override { return place_; }
     std::vector<FoundTable> find_tables() override {
@@ -59,6 +61,7 @@ private:
     void check_authors_of(CopyTable const& table);
 
     std::string const place_;
+    CopyFolder const folder_;
     OwnerLock const lock_;
     std::unique_ptr<Connection> const db_;
     Snapshot const snapshot_;
@@ -79,8 +82,8 @@ void SqliteCopySource::check_authors_of(CopyTable const& table) {
 
 }  // namespace
 
-std::unique_ptr<CopySource> open_sqlite_copy_source(std::string const& path, bool strict) {
-    return std::make_unique<SqliteCopySource>(path, strict);
+std::unique_ptr<CopySource> open_sqlite_copy_source(StoreOptions const& options, bool strict) {
+    return std::make_unique<SqliteCopySource>(options, strict);
 }
 
 }  // namespace blog::db

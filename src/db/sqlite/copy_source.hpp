@@ -4,6 +4,7 @@
 namespace blog::db {
 
 // A database file, which nobody writes meanwhile: throws DatabaseError when a server runs on it.
-std::unique_ptr<CopySource> open_sqlite_copy_source(std::string const& path, bool strict);
+// Its pictures are files below `media`, or in it.
+std::unique_ptr<CopySource> open_sqlite_copy_source(StoreOptions const& options, bool strict);
 
 }  // namespace blog::db

@@ -3,6 +3,8 @@
 #include "db/database_error.hpp"
 #include "db/owner_lock.hpp"
 #include "db/sqlite/connection.hpp"
+#include "db/sqlite/copy_folder.hpp"
+#include "db/sqlite/copy_pictures.hpp"
 #include "db/sqlite/copy_rows.hpp"
 #include "db/sqlite/copy_writer.hpp"
 #include "db/sqlite/derived.hpp"
@@ -42,10 +44,21 @@ public:
     ~SqliteCopyTarget() override;
 
     std::string const& place() const noexcept override { return place_; }
+    void expect_pictures(std::span<PictureOwner const> owners) override {
+        explained(writing(), [&] { db::expect_pictures(*db_, folder_, owners); });
+    }
     void begin(std::span<CopyTable const> tables, bool replace) override;
     void begin_table(CopyTable const& table) override { writer_.emplace(*db_, table); }
     void write(CopyRow row) override { writer_->write(row); }
     void end_table() override { writer_.reset(); }
+    PutPicture put_picture(std::int64_t user_id, std::string const& name,
+                           std::string_view bytes) override {
+        return explained(writing(),
+                         [&] { return db::put_picture(*db_, folder_, user_id, name, bytes); });
+    }
+    std::int64_t count_pictures() override {
+        return explained(writing(), [&] { return db::count_pictures(*db_); });
+    }
     void finish(std::span<CopyTable const> tables, std::span<std::int64_t const> ids) override;
     CopyReader& reader() override { return *reader_; }
     void commit() override;
@@ -59,6 +72,7 @@ private:
     bool const made_;
     bool committed_ = false;
     std::string place_;
+    CopyFolder const folder_;
     std::optional<OwnerLock> lock_;
     std::unique_ptr<Connection> db_;
     std::optional<Transaction> transaction_;
@@ -67,9 +81,11 @@ private:
 };
 
 SqliteCopyTarget::SqliteCopyTarget(StoreOptions const& options, Clock const& clock, Log& log)
-    : made_(!fs::exists(options.path)) {
+    : made_(!fs::exists(options.path)), folder_(options.media) {
     Generations generations;
-    open_store(options, clock, log, generations)->close();
+    auto opening = options;
+    if (!folder_.is_there()) opening.media.clear();  // it is made for a picture only
+    open_store(opening, clock, log, generations)->close();
     place_ = fs::canonical(options.path);
     lock_.emplace(place_);
     explained(writing(), [&] {
@@ -80,13 +96,14 @@ SqliteCopyTarget::SqliteCopyTarget(StoreOptions const& options, Clock const& clo
         // What is added to a file is written once with a rollback journal, twice with a log. When
         // another program has the file open the log stays, and does as well.
         db_->script("PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA");
-        reader_.emplace(*db_, place_, false);
+        reader_.emplace(*db_, place_, folder_, false);
     });
 }
 
 SqliteCopyTarget::~SqliteCopyTarget() {
     writer_.reset();
     transaction_.reset();
+    if (!committed_) forget_expected(*db_, folder_);
     reader_.reset();
     db_.reset();
     if (!made_ || committed_) return;
@@ -108,6 +125,7 @@ void SqliteCopyTarget::begin(std::span<CopyTable const> tables, bool replace) {
 // Tables of later parts as well, also when the source has none: their rows belong to users.
 void SqliteCopyTarget::make_empty(bool replace) {
     db_->script(remove_logins);
+    disown_pictures(*db_);
     auto const known = known_tables();
     for (auto table = known.rbegin(); table != known.rend(); ++table) {
         std::string const name(table->name);

@@ -1,11 +1,10 @@
 #include "db/sqlite/pictures.hpp"
 
 #include "db/database_error.hpp"
+#include "db/sqlite/new_file.hpp"
 #include "db/sqlite/users.hpp"
-#include "unique_fd.hpp"
 
 #include <algorithm>
-#include <fcntl.h>
 #include <filesystem>
 #include <unistd.h>
 #include <vector>
@@ -42,16 +41,6 @@ bool is_our_name(std::string_view name) noexcept {
     });
 }
 
-bool write_all(int fd, std::string_view bytes) noexcept {
-    while (!bytes.empty()) {
-        auto const written = ::write(fd, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
 }  // namespace
 
 PictureFolder::PictureFolder(std::string const& media) {
@@ -65,11 +54,7 @@ PictureFolder::PictureFolder(std::string const& media) {
 
 bool PictureFolder::write(std::string const& name, std::string_view bytes) const {
     if (!is_our_name(name)) return false;
-    UniqueFd const file(
-        ::open((path_ + name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
-    if (!file || !write_all(file.get(), bytes) || ::fsync(file.get()) != 0) return false;
-    UniqueFd const folder(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return folder && ::fsync(folder.get()) == 0;
+    return write_new_file(path_, name, bytes);
 }
 
 void PictureFolder::remove(std::string_view name) const noexcept {
