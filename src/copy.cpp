@@ -102,15 +102,15 @@ void print_pictures(db::CopyReport::Pictures const& pictures, db::StoreOptions c
         std::printf("%lld profile pictures, %.1f MB, are the same on both sides\n",
                     static_cast<long long>(pictures.moved),
                     static_cast<double>(pictures.bytes) / 1e6);
+    auto const folder = from.media + "/profile_pics";
     if (pictures.missing > 0)
-        std::fprintf(
-            stderr, "blogd: %lld pictures are missing in %s: their users keep the names\n",
-            static_cast<long long>(pictures.missing),
-            from.postgres.url.empty() ? (from.media + "/profile_pics").c_str() : "the database");
+        std::fprintf(stderr, "blogd: pictures missing in %s: %lld (their users keep the names)\n",
+                     from.postgres.url.empty() ? folder.c_str() : "the database",
+                     static_cast<long long>(pictures.missing));
     if (pictures.left_behind > 0)
         std::fprintf(stderr,
-                     "blogd: %lld pictures stay behind, because their names have other characters "
-                     "than letters, digits, '.', '_' and '-': their users keep the names\n",
+                     "blogd: pictures left behind: %lld (a file's name is of letters, digits, '.', "
+                     "'_' and '-', and begins with no '.'; their users keep the names)\n",
                      static_cast<long long>(pictures.left_behind));
 }
 

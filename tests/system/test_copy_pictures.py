@@ -54,8 +54,10 @@ def back(tmp_path):
 @pytest.fixture
 def source(tmp_path, media):
     """ada.jpg of user 1, one of ours of users 2 and 3; the picture of user 4 is missing."""
+    missing = "e" * 32 + ".jpg"
     file = make_file(tmp_path / "a.db")
-    execute(file, f"UPDATE users SET image_file = '{OURS}' WHERE id IN (2, 3)")
+    execute(file, f"UPDATE users SET image_file = '{OURS}' WHERE id IN (2, 3);"
+                    f"UPDATE users SET image_file = '{missing}' WHERE id = 4")
     put(media, OURS)
     put(media, ADAS, b"")
     put(media, OTHER, b"nobody's")
@@ -67,7 +69,7 @@ def test_there_and_back(blogd, binary, postgres, empty, tmp_path, source, media,
     before = files(media)
     result = copy(binary, source, postgres.url(empty), f"--media={media}")
     assert "2 profile pictures, 8.4 MB, are the same on both sides" in done(result)
-    assert result.stderr == f"blogd: 1 pictures are missing in {media}/profile_pics: their users keep the names\n"
+    assert result.stderr == f"blogd: pictures missing in {media}/profile_pics: 1 (their users keep the names)\n"
     assert [row[:2] for row in rows_there(postgres, empty)] == [[OURS, "2"], [ADAS, "1"]]
 
     server = blogd("--database", postgres.url(empty))
@@ -87,6 +89,14 @@ def test_there_and_back(blogd, binary, postgres, empty, tmp_path, source, media,
     assert server.api("GET", "/api/users/3")[1]["image_path"].endswith(OURS)
     server.stop()
     assert len(files(back)) == 2, "no start sweeps them"
+
+
+def test_a_missing_picture_may_come_later(blogd, binary, tmp_path, source, media, back):
+    done(copy(binary, source, tmp_path / "b.db", "--media", media, "--media-to", back))
+    late = "e" * 32 + ".jpg"
+    put(back, late)
+    server = blogd("--database", str(tmp_path / "b.db"), "--media", str(back))
+    assert server.request("GET", f"/media/profile_pics/{late}")[2] == picture_of(late)
 
 
 def test_from_a_file_to_a_file(binary, tmp_path, source, media, back):
@@ -113,13 +123,13 @@ def test_names_that_lead_elsewhere_are_not_followed(binary, postgres, empty, tmp
         execute(source, "INSERT INTO users (id, username, email, image_file) VALUES (?, ?, ?, ?)",
                 number, f"u{number}", f"u{number}@example.org", name)
     there = copy(binary, source, postgres.url(empty), "--media", media)
-    assert "2 profile pictures" in done(there) and "2 pictures are missing" in there.stderr
+    assert "2 profile pictures" in done(there) and f"missing in {media}/profile_pics: 2 (" in there.stderr
     assert [row[0] for row in rows_there(postgres, empty)] == sorted([".hidden", "a b.jpg"])
     # What another program put into the database is no path either.
     postgres.psql("INSERT INTO blogd_pictures VALUES ('../../x', 1, 'evil')", database=empty)
     postgres.psql(f"INSERT INTO blogd_pictures VALUES ('{outside}', 2, 'evil')", database=empty)
     again = copy(binary, postgres.url(empty), tmp_path / "b.db", "--media", back)
-    assert "profile pictures" not in done(again) and "2 pictures stay behind" in again.stderr
+    assert "profile pictures, " not in done(again) and "left behind: 2 (" in again.stderr
     assert files(back) == {} and rows(tmp_path / "b.db") == [] and outside.read_bytes() == b"outside"
 
 
@@ -154,16 +164,16 @@ def test_a_picture_that_is_too_large(binary, postgres, empty, tmp_path, source, 
 
 def test_a_killed_copy_leaves_what_the_next_start_sweeps(blogd, binary, tmp_path, source, media, back):
     names = [f"{number:032x}.jpg" for number in range(400)]
-    for number, name in enumerate(names, 10):
+    for name in names:
         put(media, name)
-        execute(source, "INSERT INTO users (id, username, email, image_file) VALUES (?, ?, ?, ?)",
-                number, f"u{number}", f"u{number}@example.org", name)
+    execute(source, "BEGIN;" + "".join(f"INSERT INTO users VALUES ({number}, 'u{number}', 'u{number}@example.org', '{name}');"
+                                       for number, name in enumerate(names, 10)))
     target = make_file(tmp_path / "b.db")
     put(back, OTHER, b"not the target's")
     process = subprocess.Popen([binary, "copy", "--from", source, "--to", target, "--media", media, "--media-to", back,
                                 "--replace"], stdout=subprocess.DEVNULL)
     end = time.monotonic() + 30
-    while len(files(back)) < 20 and process.poll() is None:
+    while len(list((back / "profile_pics").iterdir())) < 20 and process.poll() is None:
         assert time.monotonic() < end
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -177,7 +187,7 @@ def test_a_killed_copy_leaves_what_the_next_start_sweeps(blogd, binary, tmp_path
 def test_a_folder_is_made_for_a_picture_only(binary, tmp_path):
     source = make_file(tmp_path / "a.db")
     result = copy(binary, source, tmp_path / "b.db", "--media", tmp_path / "none")
-    assert "profile pictures" not in done(result) and "2 pictures are missing" in result.stderr
+    assert "profile pictures, " not in done(result) and f"missing in {tmp_path}/none/profile_pics: 1 (" in result.stderr
     assert not (tmp_path / "none").exists()
     empty = copy(binary, source, tmp_path / "c.db", "--media=")
     assert empty.returncode == 2 and "--media: write a folder's path" in empty.stderr

@@ -24,6 +24,8 @@ constexpr Query put{
 constexpr Query put_bytes{"UPDATE blogd_pictures SET bytes = CAST(?2 AS BLOB) WHERE name = ?1"};
 constexpr Query count{"SELECT count(*) FROM blogd_pictures WHERE user_id <> ?1"};
 constexpr Query of_nobody{"SELECT name FROM blogd_pictures WHERE user_id = ?1"};
+constexpr Query spare{
+    "DELETE FROM blogd_pictures WHERE user_id = ?1 AND name IN (SELECT image_file FROM users)"};
 constexpr Query forget{"DELETE FROM blogd_pictures WHERE user_id = ?1"};
 
 }  // namespace
@@ -71,6 +73,10 @@ PutPicture put_picture(Connection& db, CopyFolder const& folder, std::int64_t us
     else
         db.run(put_bytes, name, bytes);
     return PutPicture::done;
+}
+
+void spare_missing(Connection& db) {
+    db.run(spare, nobody);
 }
 
 std::int64_t count_pictures(Connection& db) {

@@ -154,6 +154,7 @@ void SqliteCopyTarget::make_missing(CopyTable const& table) {
 void SqliteCopyTarget::finish(std::span<CopyTable const> tables,
                               std::span<std::int64_t const> last_ids) {
     explained(writing(), [&] {
+        spare_missing(*db_);
         make_derived_again(*db_);
         for (std::size_t i = 0; i < tables.size(); ++i)
             raise_last_id(tables[i], last_ids[i]);
