@@ -148,7 +148,8 @@ def test_another_host_gets_no_answer(front, upstreams, configuration):
 
 def test_a_body_above_blogds_limit_reaches_blogd(cluster, upstreams):
     assert cluster.ask("POST", body=b"x" * (1 << 20) + b"x")[0] == 200
-    assert cluster.ask("POST", body=b"x" * (3 << 20))[0] == 413
+    assert cluster.ask("POST", body=b"x" * (6 << 20))[0] == 200
+    assert cluster.ask("POST", body=b"x" * (9 << 20))[0] == 413
 
 
 def test_a_client_stays_with_one_instance(cluster, upstreams):

@@ -1,12 +1,21 @@
 """What a person types and reads."""
 
 import subprocess
+import time
 
 import pytest
 
 
 def run(binary, *words, cwd=None, env=None):
     return subprocess.run([binary, *words], cwd=cwd, env=env, text=True, capture_output=True, timeout=30)
+
+
+def wait_for_log(server, words):
+    """The lines after the address may still be on their way."""
+    deadline = time.monotonic() + 10
+    while words not in server.log_text():
+        assert time.monotonic() < deadline, (words, server.log_text())
+        time.sleep(0.02)
 
 
 def test_help_names_the_commands_and_every_setting(binary):
@@ -65,14 +74,14 @@ def test_the_start_says_who_may_write(blogd):
             (("--accounts", "protected", "--registration", "closed"),
              ["registration is closed", "blogd user add"]),
             ((), ["there may be some without a password"])]:
-        text = blogd(*options).log_text()
+        server = blogd(*options)
         for words in wanted:
-            assert words in text, (options, words, text)
+            wait_for_log(server, words)
 
 
 def test_protected_accounts_may_face_a_network(blogd):
     server = blogd("--accounts", "protected", "--listen", "0.0.0.0:0")
-    assert "accounts: protected" in server.log_text()
+    wait_for_log(server, "accounts: protected")
 
 
 @pytest.mark.parametrize("text", ["10", "0/1m", "10/", "10/15", "x/1m", "100/10ms"])

@@ -74,7 +74,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_too_long_is_refused_by_the_compiler) {
 
 BOOST_AUTO_TEST_CASE(a_folder_can_be_reloaded) {
     Folder const folder;
-    for (auto const name : {"home.html", "post.html", "user.html", "docs.html"})
+    for (auto const name :
+         {"home.html", "post.html", "user.html", "docs.html", "register.html", "login.html",
+          "forgot_password.html", "reset_password.html", "account.html", "delete_account.html",
+          "writing.html", "delete_post.html"})
         folder.write(name, "");
     folder.write("error.html", "{{ status }}");
     Library library(directory_source(folder.path()), test::asset_url);
