@@ -418,12 +418,13 @@ int serve(Config const& config) {
     auto const last_change = newest_change(templates);
     auto const openapi = handlers::openapi_document();
     net::Compressor compressor(compressions_max);
-    handlers::Metrics metrics(*store);
     auth::Hasher hasher(hasher_options_of(config));
+    handlers::Metrics metrics(*store, hasher);
     auth::Throttle throttle;
     pictures::Workshop workshop(workshop_options_of(config), log);
-    mail::Postman postman(mail::delivery_options(config, mail, own_address(config, listening)),
-                          sender_of(mail), new_reset_token, *store, clock, log);
+    mail::Postman postman(
+        {mail::delivery_options(config, mail, own_address(config, listening)), config.login_idle},
+        sender_of(mail), new_reset_token, *store, clock, log);
     std::function<void()> const mail_waits = [&postman] { postman.nudge(); };
     handlers::App const app{config,      clock,    log,         static_files, media,
                             docs_assets, openapi,  generations, compressor,   metrics,

@@ -38,7 +38,8 @@ public:
     // by byte among themselves. The address of an account with a password is stored in lower case.
     virtual Awaitable<Result<User>> create_user(NewUser) = 0;  // username_taken, email_taken
     // user_not_found, forbidden, username_taken, email_taken. A change of nothing returns the user
-    // as it is.
+    // as it is. With another address the user's reset tokens end, and the mail that waits: they
+    // were the old mailbox's.
     virtual Awaitable<Result<User>> update_user(UserId, UserChange, Writer = {}) = 0;
     // Everything of the user goes too, in the same transaction. user_not_found, forbidden
     virtual Awaitable<Result<void>> delete_user(UserId, Writer = {}) = 0;

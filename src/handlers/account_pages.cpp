@@ -65,7 +65,8 @@ struct AccountForms {
 // "November 22, 2026, 09:05 UTC"
 std::string minute_text(SysTime time) {
     std::string text(views::date_text(time));
-    std::string_view const iso = views::iso_text(time);
+    views::Stamp const stamp = views::iso_text(time);
+    std::string_view const iso = stamp;
     return text.append(", ").append(iso.substr(iso.find('T') + 1, 5)).append(" UTC");
 }
 

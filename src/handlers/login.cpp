@@ -127,7 +127,7 @@ Awaitable<std::optional<net::Response>> admit(Context& ctx, Need need) {
     if (!identified) co_return problem(ctx, identified.error());
     bool const must = need == Need::member || (need == Need::sender && ctx.protects_accounts());
     if (must && !ctx.login()) co_return ask_to_log_in(ctx);
-    if (is_write(ctx.req.method()))
+    if (is_write(ctx.req.method()) && need != Need::visitor)
         if (auto const error = one_write_more(ctx)) co_return problem(ctx, *error);
     co_return std::nullopt;
 }

@@ -22,7 +22,8 @@ struct Sender {
 };
 
 // Whoever looks at a page, or sends a form, that is not for members only: ctx.login() says whether
-// it is one. The answer is for that visitor alone.
+// it is one. The answer is for that visitor alone. The handler asks one_write_more() itself where
+// none of the stricter limits holds, so that a text that was typed can be shown again.
 struct Visitor {};
 
 // What a handler needs to know before it runs.

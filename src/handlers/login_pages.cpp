@@ -1,4 +1,5 @@
 #include "handlers/accounts.hpp"
+#include "handlers/limits.hpp"
 #include "handlers/notices.hpp"
 #include "handlers/page_forms.hpp"
 #include "handlers/reply.hpp"
@@ -154,6 +155,7 @@ net::Reply reset_visitors_password(Context& ctx, Visitor, Form<schemas::ResetPas
     auto const token = sent_value(in.fields, "token");
     if (token.empty()) blame(form, Error{Errc::reset_token_invalid});
     if (form.faulty) co_return reset_page(ctx, std::move(form), token);
+    if (auto const limit = one_write_more(ctx)) co_return *limit;
     auto const done =
         co_await reset_password(ctx, std::move(in.value.token), std::move(in.value.new_password));
     if (!done && !blame(form, done.error())) co_return done.error();

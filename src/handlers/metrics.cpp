@@ -1,5 +1,6 @@
 #include "handlers/metrics.hpp"
 
+#include "auth/hasher.hpp"
 #include "db/store.hpp"
 #include "handlers/endpoint.hpp"
 #include "handlers/reply.hpp"
@@ -57,6 +58,7 @@ private:
 struct Source {
     Loops loops;
     db::StoreMetrics store;
+    auth::Hasher const& hasher;
 };
 
 using Connections = db::StoreMetrics::Connections;
@@ -129,6 +131,13 @@ constexpr Row rows[] = {
      [](Source const& s, Lines& out) { out.value(s.store.checkpoint_us); }},
     {"blogd_log_pages", "gauge", "pages in the write-ahead log",
      [](Source const& s, Lines& out) { out.value(s.store.log_pages); }},
+    {"blogd_password_hashes_total", "counter", "passwords that were hashed or checked",
+     [](Source const& s, Lines& out) { out.value(s.hasher.done()); }},
+    {"blogd_password_hashes_refused_total", "counter",
+     "told to come back: the queue was full, or no memory was left",
+     [](Source const& s, Lines& out) { out.value(s.hasher.refused()); }},
+    {"blogd_password_queue_length", "gauge", "passwords that wait now (password-queue-max)",
+     [](Source const& s, Lines& out) { out.value(s.hasher.waiting()); }},
     {"blogd_database_questions_total", "counter",
      "PostgreSQL: reads and writes that were asked for",
      [](Source const& s, Lines& out) { both(s, out, &Connections::questions); }},
@@ -163,7 +172,7 @@ net::Reply metrics(Context& ctx) {
 }  // namespace
 
 std::string Metrics::text() const {
-    Source const source{loops_, store_.metrics()};
+    Source const source{loops_, store_.metrics(), hasher_};
     std::string out;
     for (auto const& row : rows) {
         out.append("# HELP ").append(row.name).append(" ").append(row.help).append("\n");

@@ -9,6 +9,9 @@
 #include <string>
 #include <vector>
 
+namespace blog::auth {
+class Hasher;
+}
 namespace blog::db {
 class Store;
 }
@@ -48,8 +51,9 @@ private:
 // The counters of the whole program, as /metrics shows them: Prometheus' text format 0.0.4.
 class Metrics {
 public:
-    // `store` outlives the metrics.
-    explicit Metrics(db::Store const& store) noexcept : store_(store) {}
+    // The two outlive the metrics.
+    Metrics(db::Store const& store, auth::Hasher const& hasher) noexcept
+        : store_(store), hasher_(hasher) {}
     // Before the loops run; `loop` lives until they have all stopped.
     void add(LoopMetrics const& loop) { loops_.push_back(&loop); }
 
@@ -59,6 +63,7 @@ public:
 
 private:
     db::Store const& store_;
+    auth::Hasher const& hasher_;
     std::vector<LoopMetrics const*> loops_;
 };
 

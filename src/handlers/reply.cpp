@@ -117,14 +117,23 @@ net::Response problem(Context& ctx, net::Status status, std::string_view detail)
 net::Response problem(Context& ctx, Error const& error) {
     auto const [status, detail] = told(error.code);
     auto response = problem(ctx, status, detail);
-    if (status == net::Status::unavailable || status == net::Status::too_many_requests)
-        response.header("Retry-After", std::to_string(error.retry_after.count()));
+    add_retry_after(response, error);
     if (error.code == Errc::bad_credentials) response.header("WWW-Authenticate", "Bearer");
     return response;
 }
 
+net::Status status_of(Errc code) noexcept {
+    return told(code).status;
+}
+
 std::string_view detail_of(Errc code) noexcept {
     return told(code).detail;
+}
+
+void add_retry_after(net::Response& response, Error const& error) {
+    auto const status = status_of(error.code);
+    if (status == net::Status::unavailable || status == net::Status::too_many_requests)
+        response.header("Retry-After", std::to_string(error.retry_after.count()));
 }
 
 net::Response unauthorized(Context& ctx, std::string_view detail) {

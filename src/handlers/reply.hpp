@@ -55,8 +55,10 @@ net::Response problem(App const& app, views::Library const& views, std::string_v
 
 // The status and text of each expected failure: what the contract says.
 net::Response problem(Context& ctx, Error const& error);
-// Only the text.
+// Its parts, for answers that show more: Retry-After only of what passes.
+net::Status status_of(Errc code) noexcept;
 std::string_view detail_of(Errc code) noexcept;
+void add_retry_after(net::Response& response, Error const& error);
 
 // 401 with the challenge that RFC 6750 3 wants.
 net::Response unauthorized(Context& ctx, std::string_view detail);

@@ -1,3 +1,4 @@
+#include "handlers/limits.hpp"
 #include "handlers/notices.hpp"
 #include "handlers/page_forms.hpp"
 #include "handlers/reply.hpp"
@@ -55,13 +56,13 @@ net::Response writing_page(Context& ctx, views::Form form, std::optional<db::Pos
                 status);
 }
 
-// What the database does not take now is shown again with the reason: a text is never lost.
+// What is not taken now is shown again with the reason: a text is never lost.
 net::Response not_stored(Context& ctx, views::Form form, std::optional<db::PostId> id,
                          Error const& error) {
     blame(form, "", detail_of(error.code));
-    bool const text = error.code == Errc::text_not_storable;
-    return writing_page(ctx, std::move(form), id,
-                        text ? Status::unprocessable : Status::unavailable);
+    auto response = writing_page(ctx, std::move(form), id, status_of(error.code));
+    add_retry_after(response, error);
+    return response;
 }
 
 bool is_about_post(Error const& error) noexcept {
@@ -75,6 +76,8 @@ net::Reply show_new_post(Context& ctx, Member) {
 net::Reply publish(Context& ctx, Visitor, Form<schemas::PostForm> in) {
     auto form = form_as_sent(post_fields(), in);
     if (form.faulty || !ctx.login()) co_return writing_page(ctx, std::move(form), std::nullopt);
+    if (auto const limit = one_write_more(ctx))
+        co_return not_stored(ctx, std::move(form), std::nullopt, *limit);
     db::NewPost row{std::move(in.value.title), with_line_feeds(in.value.content),
                     ctx.login()->user.id, ctx.app.clock.wall()};
     CO_TRY(db, co_await ctx.db());
@@ -103,6 +106,8 @@ net::Reply show_post_form(Context& ctx, Member me, db::PostId id) {
 net::Reply save_post(Context& ctx, Visitor, db::PostId id, Form<schemas::PostForm> in) {
     auto form = form_as_sent(post_fields(), in);
     if (form.faulty || !ctx.login()) co_return writing_page(ctx, std::move(form), id);
+    if (auto const limit = one_write_more(ctx))
+        co_return not_stored(ctx, std::move(form), id, *limit);
     db::PostChange change{std::move(in.value.title), with_line_feeds(in.value.content),
                           std::nullopt};
     CO_TRY(db, co_await ctx.db());

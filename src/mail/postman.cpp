@@ -16,6 +16,7 @@ namespace blog::mail {
 namespace {
 
 constexpr std::chrono::seconds look_every{15};
+constexpr std::chrono::hours sweep_every{1};
 // After stop(), for the database to take what became of the last mail.
 constexpr std::chrono::seconds settle_max{3};
 
@@ -29,19 +30,24 @@ public:
 }  // namespace
 
 struct Postman::Impl {
-    Impl(Delivery::Options options, std::unique_ptr<Sender> by, MakeToken make_token,
-         db::Store& store, Clock const& clock, Log& to)
-        : log(to),
+    Impl(Options options, std::unique_ptr<Sender> by, MakeToken make_token, db::Store& store,
+         Clock const& time, Log& to)
+        : login_idle(options.login_idle),
+          clock(time),
+          log(to),
           sender(std::move(by)),
-          delivery(std::move(options), sender.get(), std::move(make_token), clock, log),
+          delivery(std::move(options.delivery), sender.get(), std::move(make_token), clock, log),
           sessions(store.open_sessions(context.get_executor())) {}
     ~Impl() { context.shutdown(); }
 
     void run() noexcept;
     Awaitable<void> work();
     Awaitable<bool> round();
+    Awaitable<Result<void>> sweep(db::Outbox& outbox);
     void report(std::string const& failure);
 
+    std::chrono::milliseconds const login_idle;
+    Clock const& clock;
     Log& log;
     std::unique_ptr<Sender> const sender;
     Delivery delivery;
@@ -49,7 +55,9 @@ struct Postman::Impl {
     std::unique_ptr<db::SessionPool> const sessions;
     asio::steady_timer pause{context}, limit{context};
     std::atomic<bool> stopping{false};
-    bool nudged = false;   // the loop's thread only, this one and the next
+    // The loop's thread only.
+    std::chrono::steady_clock::time_point next_sweep{};
+    bool nudged = false;
     bool failing = false;  // it is said once
     std::thread thread;
 };
@@ -90,11 +98,10 @@ Awaitable<bool> Postman::Impl::round() {
         auto lease = co_await sessions->acquire();
         if (lease) {
             db::Outbox& outbox = **lease;
+            auto const swept = co_await sweep(outbox);
             auto const sent = co_await delivery.step(outbox);
-            if (sent)
-                more = *sent;
-            else
-                failure = "the database did not answer, or was too busy";
+            if (sent) more = *sent;
+            if (!swept || !sent) failure = "the database did not answer, or was too busy";
         } else {
             failure = "the database is too busy";
         }
@@ -103,6 +110,16 @@ Awaitable<bool> Postman::Impl::round() {
     }
     report(failure);
     co_return more;
+}
+
+Awaitable<Result<void>> Postman::Impl::sweep(db::Outbox& outbox) {
+    auto const steady = std::chrono::steady_clock::now();
+    if (steady < next_sweep) co_return Result<void>();
+    auto const now = clock.wall();
+    auto const swept =
+        co_await outbox.sweep_accounts(now, now - login_idle, now - dead_letters_kept);
+    if (swept) next_sweep = steady + sweep_every;
+    co_return swept;
 }
 
 void Postman::Impl::report(std::string const& failure) {
@@ -114,7 +131,7 @@ void Postman::Impl::report(std::string const& failure) {
         log.info("mail: the database answers again");
 }
 
-Postman::Postman(Delivery::Options options, std::unique_ptr<Sender> sender, MakeToken make_token,
+Postman::Postman(Options options, std::unique_ptr<Sender> sender, MakeToken make_token,
                  db::Store& store, Clock const& clock, Log& log)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(sender), std::move(make_token),
                                    store, clock, log)) {

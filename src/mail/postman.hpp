@@ -9,15 +9,23 @@
 
 namespace blog::mail {
 
+// A dead letter stays in the outbox for so long after its last attempt.
+constexpr std::chrono::days dead_letters_kept{30};
+
 // Sends what is in the outbox, on a thread of its own: when it is nudged, and every 15 seconds,
 // since another instance may have put it there or a mail is due again. Any number of instances may
-// run; a mail is sent by whichever claims it.
+// run; a mail is sent by whichever claims it. At the start and once an hour it also sweeps: see
+// Outbox::sweep_accounts.
 class Postman {
 public:
+    struct Options {
+        Delivery::Options delivery;
+        std::chrono::milliseconds login_idle;  // logins that were not used for so long are swept
+    };
     // Starts. `sender`: null when no mail server is set. The store, the clock and the log outlive
     // this. Throws DatabaseError and std::system_error.
-    Postman(Delivery::Options options, std::unique_ptr<Sender> sender, MakeToken make_token,
-            db::Store& store, Clock const& clock, Log& log);
+    Postman(Options options, std::unique_ptr<Sender> sender, MakeToken make_token, db::Store& store,
+            Clock const& clock, Log& log);
     Postman(Postman const&) = delete;
     Postman& operator=(Postman const&) = delete;
     ~Postman();

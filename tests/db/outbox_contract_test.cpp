@@ -51,6 +51,23 @@ BOOST_AUTO_TEST_CASE(a_token_sets_a_password_once_and_ends_everything_else) {
     BOOST_TEST(hash_of(ada) == "new");
 }
 
+BOOST_AUTO_TEST_CASE(a_new_address_ends_what_was_sent_to_the_old_one) {
+    put_token(ada, "adas");
+    put_token(bob, "bobs");
+    request("ada@example.com", noon);
+    put_token(ada, "adas");
+    UserChange change;
+    change.username = "Ada";
+    change.email = "ada@example.com";
+    BOOST_TEST(!!run(db.update_user(ada, change, {ada})));
+    BOOST_TEST(is_token("adas"), "the address is the same");
+    change.email = "lovelace@example.com";
+    BOOST_TEST(!!run(db.update_user(ada, change, {ada})));
+    BOOST_TEST(!is_token("adas"));
+    BOOST_TEST(is_token("bobs"));
+    BOOST_TEST(!claim(noon, noon + 1h));
+}
+
 BOOST_AUTO_TEST_CASE(a_token_expires_to_the_microsecond) {
     put_token(ada, "token");
     auto const end = noon + 1h;

@@ -80,8 +80,8 @@ public:
     net::StaticFiles files{"/", std::make_unique<NoFiles>(), net::Trust::ours, clock};
     std::string openapi = handlers::openapi_document();
     net::Compressor compressor{16};
-    handlers::Metrics metrics{*store};
     auth::Hasher hasher{{.cost = {.memory_bytes = 64u << 10, .passes = 1}}};
+    handlers::Metrics metrics{*store, hasher};
     auth::Throttle throttle{512};
     pictures::Workshop workshop{{}, log};
     unsigned mails = 0;  // how often it was said that one waits

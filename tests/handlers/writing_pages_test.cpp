@@ -95,6 +95,25 @@ BOOST_AUTO_TEST_CASE(a_text_that_cannot_be_stored_now_is_kept) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_text_that_is_one_too_many_is_kept) {
+    Config settings = protected_accounts();
+    settings.rate_limit = "on";
+    settings.write_rate = {2, std::chrono::hours(1)};
+    Site site(settings);
+    Browser bob(site);
+    bob.sign_up("bob");
+    for (int i = 0; i < 2; ++i)
+        BOOST_TEST(bob.post("/posts/new", {{"title", "t"}, {"content", "c"}}).status ==
+                   Status::see_other);
+    for (std::string const path : {"/posts/new", "/posts/1/edit"}) {
+        auto const page = bob.post(path, {{"title", "Long"}, {"content", "work"}});
+        BOOST_TEST(page.status == Status::too_many_requests);
+        BOOST_TEST(header_of(page, "Retry-After") == "1800");
+        BOOST_TEST(has(page.body, "Too many attempts."));
+        BOOST_TEST(has(page.body, "work</textarea>"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_post_is_deleted_after_a_question) {
     BOOST_TEST(has(ada.get("/posts/1/delete").body, "Delete this post?"));
     auto const done = ada.post("/posts/1/delete");

@@ -83,6 +83,25 @@ public:
         BOOST_REQUIRE(
             static_cast<bool>(test::run(loop_, lease->request_reset(user.email, clock.wall()))));
     }
+    void log_in(std::string const& name) {
+        auto lease = std::move(*test::run(loop_, sessions_->acquire()));
+        db::NewUser user{name, name + "@example.org", "hash"};
+        auto const created = test::run(loop_, lease->create_user(user));
+        BOOST_REQUIRE(static_cast<bool>(created));
+        user_ = created->id;
+        db::NewLogin login;
+        login.user = user_;
+        login.token_hash = name;
+        login.password_hash = "hash";
+        login.created = clock.wall();
+        login.expires = clock.wall() + 30 * 24h;
+        BOOST_REQUIRE(static_cast<bool>(test::run(loop_, lease->open_login(login))));
+    }
+    // Swept or not, whether or not it would still be accepted.
+    std::size_t logins() {
+        auto lease = std::move(*test::run(loop_, sessions_->acquire()));
+        return test::run(loop_, lease->list_logins(user_, SysTime{}, SysTime{}))->size();
+    }
     bool takes_token(std::string const& hash) {
         auto lease = std::move(*test::run(loop_, sessions_->acquire()));
         return static_cast<bool>(test::run(loop_, lease->find_reset(hash, clock.wall())));
@@ -93,10 +112,10 @@ public:
         return claimed && *claimed;
     }
     std::unique_ptr<Postman> postman(std::unique_ptr<Sender> sender) {
-        Delivery::Options options;
-        options.site_name = "A Blog";
-        options.base_url = "https://blog.example.org";
-        options.from = {"", "noreply@example.org"};
+        Postman::Options options{.delivery = {}, .login_idle = 14 * 24h};
+        options.delivery.site_name = "A Blog";
+        options.delivery.base_url = "https://blog.example.org";
+        options.delivery.from = {"", "noreply@example.org"};
         auto const make = [this] {
             auto const n = std::to_string(++tokens);
             return ResetToken{"secret" + n, "hash" + n};
@@ -111,6 +130,7 @@ public:
     std::atomic<int> tokens{0};
 
 private:
+    db::UserId user_{};
     asio::io_context loop_{1};
     std::unique_ptr<db::SessionPool> sessions_;
 };
@@ -153,6 +173,22 @@ BOOST_AUTO_TEST_CASE(several_postmen_send_each_mail_once) {
     for (auto const& postman : postmen)
         postman->stop();
     BOOST_TEST(boxes.most() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_start_sweeps_the_logins_that_nobody_uses) {
+    Site site;
+    Mailboxes boxes;
+    site.log_in("alice");
+    site.clock.advance(14 * 24h - 1min);
+    auto postman = site.postman(std::make_unique<FakeSender>(boxes));
+    std::this_thread::sleep_for(100ms);
+    postman->stop();
+    BOOST_TEST(site.logins() == 1);
+    site.clock.advance(2min);
+    postman = site.postman(std::make_unique<FakeSender>(boxes));
+    for (int tries = 0; tries < 500 && site.logins() != 0; ++tries)
+        std::this_thread::sleep_for(10ms);
+    BOOST_TEST(site.logins() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_is_quick_and_leaves_the_mail_to_others) {

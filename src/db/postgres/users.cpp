@@ -38,7 +38,7 @@ constexpr Statement names_taken{
 #define IS_PROTECTED "EXISTS (SELECT 1 FROM target WHERE has_password)"
 constexpr Statement update_user{
     "blogd_update_user",
-    "WITH target AS (SELECT u.id, coalesce(u.password_hash, '') <> '' AS has_password, "
+    "WITH target AS (SELECT u.id, u.email, coalesce(u.password_hash, '') <> '' AS has_password, "
     BLOG_MAY_WRITE("$5", "$6") " AS may FROM users u WHERE u.id = $1::int8),"
     " same_name AS " SAME("username", "$2", IS_PROTECTED) OF_ANOTHER ","
     " same_email AS " SAME("email", "$3", IS_PROTECTED) OF_ANOTHER ","
@@ -46,7 +46,10 @@ constexpr Statement update_user{
     " email = coalesce(CASE WHEN t.has_password THEN " BLOG_LOWER("$3") " ELSE $3 END, u.email),"
     " image_file = coalesce($4::text, u.image_file)"
     " FROM target t WHERE u.id = t.id AND t.may AND" NAMES_ARE_FREE
-    " RETURNING " BLOG_USER_COLUMNS ")"
+    " RETURNING " BLOG_USER_COLUMNS "),"
+    " moved AS (SELECT w.id FROM written w JOIN target t ON t.id = w.id AND t.email <> w.email),"
+    " tokens AS (DELETE FROM password_reset_tokens p USING moved m WHERE p.user_id = m.id),"
+    " mails AS (DELETE FROM blogd_outbox o USING moved m WHERE o.user_id = m.id)"
     SAY("EXISTS (SELECT 1 FROM target)", "EXISTS (SELECT 1 FROM target WHERE may)")};
 #undef IS_PROTECTED
 #undef OF_ANOTHER

@@ -1,5 +1,6 @@
 #include "db/sqlite/users.hpp"
 
+#include "db/sqlite/outbox.hpp"
 #include "db/sqlite/sqlite_error.hpp"
 
 #include <sqlite3.h>
@@ -119,7 +120,9 @@ Result<User> update_user(Connection& writer, UserId id, UserChange const& change
             write_names(writer.rows(update, id, change.username, change.email, change.image_file)))
         return *error;
     touched.user(id);
-    return find_user(writer, id);
+    auto changed = find_user(writer, id);
+    if (changed && changed->email != user->email) drop_resets(writer, id);
+    return changed;
 }
 
 Result<void> delete_user(Connection& writer, UserId id, Writer const& who, Touched& touched) {
