@@ -103,6 +103,8 @@ public:
     virtual ~SessionPool() = default;
     // busy: none free before the deadline.
     virtual Awaitable<Result<Lease>> acquire(Borrower borrower = {}) = 0;
+    // For whoever writes seldom: gives back what is kept ready for writes only, until there is one.
+    virtual void rest() noexcept {}
 
 protected:
     friend struct ReturnSession;

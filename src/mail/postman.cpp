@@ -85,6 +85,7 @@ Awaitable<void> Postman::Impl::work() {
         nudged = false;
         bool const more = co_await round();
         if (more || nudged || stopping) continue;
+        sessions->rest();
         pause.expires_after(look_every);
         co_await pause.async_wait(no_throw);
     }

@@ -394,18 +394,20 @@ void Lanes::give_up_for_the_gone(Lane& lane) {
     if (any) lane.link->abort();
 }
 
+void Lanes::rest() noexcept {
+    for (auto& lane : lanes_) {
+        if (!lane.link || lane.busy) continue;
+        lane.link.reset();
+        counters_.open.fetch_sub(1, std::memory_order_relaxed);
+    }
+}
+
 void Lanes::close() noexcept {
     closed_ = true;
     refuse_all();
-    for (auto& lane : lanes_) {
-        if (!lane.link) continue;
-        if (lane.busy) {
-            lane.link->abort();
-        } else {
-            lane.link.reset();
-            counters_.open.fetch_sub(1, std::memory_order_relaxed);
-        }
-    }
+    rest();
+    for (auto& lane : lanes_)
+        if (lane.link) lane.link->abort();
 }
 
 }  // namespace blog::db::postgres

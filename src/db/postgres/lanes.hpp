@@ -135,6 +135,8 @@ public:
 
     // Whether a question has a chance now: connected, or not known to be cut off.
     bool reachable() const noexcept;
+    // Closes the connections that are not at work.
+    void rest() noexcept;
     // No question is taken any more, what waits is told `unavailable`.
     void close() noexcept;
 

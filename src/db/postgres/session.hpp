@@ -145,6 +145,7 @@ public:
     ~PostgresSessionPool() override;
 
     Awaitable<Result<Lease>> acquire(Borrower borrower) override;
+    void rest() noexcept override { lanes_->writes->rest(); }
 
 protected:
     void release(Session& session) noexcept override;
