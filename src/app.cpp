@@ -52,6 +52,7 @@ net::Limits limits_of(Config const& c) {
     limits.connections_max = c.connections_max;
     limits.header_time = ceil<seconds>(c.header_timeout);
     limits.body_time = ceil<seconds>(c.body_timeout);
+    limits.large_body_time = ceil<seconds>(c.upload_timeout);
     limits.idle_time = ceil<seconds>(c.idle_timeout);
     limits.write_time = ceil<seconds>(c.write_timeout);
     limits.drain_time = ceil<seconds>(c.drain_timeout);

@@ -107,6 +107,10 @@ std::vector<Setting> const& settings() {
         {"uploads-max", "N", &Config::uploads_max,
          "uploads that one worker takes at once: each is held in memory until it is a picture", 1,
          1000},
+        {"upload-timeout", "TIME", &Config::upload_timeout,
+         "an upload must arrive within this time in all, so that nobody keeps a place by sending "
+         "slowly; 5 MiB need 18 kB/s",
+         1000, day_ms},
         {"smtp-url", "smtp://HOST:PORT|smtps://HOST:PORT", &Config::smtp_url,
          "the mail server that takes our mails; not said: links to new passwords go to the log"},
         {"smtp-tls",

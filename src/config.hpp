@@ -58,6 +58,7 @@ struct Config {
     std::size_t password_queue_max = 64;
     Bytes upload_bytes_max{5u << 20};
     std::size_t uploads_max = 8;
+    Duration upload_timeout = std::chrono::minutes(5);
 
     std::string smtp_url;
     std::string smtp_tls = "required";

@@ -141,7 +141,7 @@ Awaitable<Received> Connection::receive_content() {
     auto const& head = ws_->head;
     if (auto const large = loop_.service.large_body_max(head.method, head.path))
         return receive_large_content(*large);
-    return receive_body(*this, loop_.limits, *ws_, loop_.limits.body_bytes_max);
+    return receive_body(*this, loop_.limits, *ws_, {loop_.limits.body_bytes_max});
 }
 
 // Admitted before it is read: `closed` when it was refused, and that was said.
@@ -153,7 +153,9 @@ Awaitable<Received> Connection::receive_large_content(std::size_t bytes_max) {
         co_return Received::closed;
     }
     permit_ = std::move(admission.permit);
-    co_return co_await receive_body(*this, loop_.limits, *ws_, bytes_max);
+    BodyBounds const bounds{bytes_max,
+                            std::chrono::steady_clock::now() + loop_.limits.large_body_time};
+    co_return co_await receive_body(*this, loop_.limits, *ws_, bounds);
 }
 
 Request::Parts Connection::parts() noexcept {

@@ -31,12 +31,13 @@ struct Limits {
     std::size_t file_piece_bytes = 64u << 10;
 
     // Time. Coarse: a limit may fire a second late, idle_time two; none fires early.
-    std::chrono::seconds header_time{30};  // for a head, from its first byte to its last (408)
-    std::chrono::seconds body_time{30};    // without a byte of the body (408)
-    std::chrono::seconds idle_time{75};    // between two requests: closed without a word
-    std::chrono::seconds write_time{30};   // without the client taking a byte of the answer
-    std::chrono::seconds linger_time{5};   // after a refusal, for the client to read it, in all
-    std::chrono::seconds drain_time{8};    // after SIGTERM, for what is under way; then it is cut
+    std::chrono::seconds header_time{30};       // for a head, from its first byte to its last (408)
+    std::chrono::seconds body_time{30};         // without a byte of the body (408)
+    std::chrono::seconds large_body_time{300};  // for all of a large body (408)
+    std::chrono::seconds idle_time{75};         // between two requests: closed without a word
+    std::chrono::seconds write_time{30};        // without the client taking a byte of the answer
+    std::chrono::seconds linger_time{5};  // after a refusal, for the client to read it, in all
+    std::chrono::seconds drain_time{8};   // after SIGTERM, for what is under way; then it is cut
 };
 
 }  // namespace blog::net

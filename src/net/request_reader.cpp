@@ -8,6 +8,7 @@ namespace blog::net {
 namespace {
 
 using State = Stream::State;
+using TimePoint = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t head_bytes_first = 4u << 10;  // holds nearly every head
 constexpr std::size_t read_bytes_min = 1u << 10;    // no system call for less room
@@ -19,9 +20,12 @@ Received refuse(Workspace& ws, Status status, std::string_view detail) {
     return Received::refused;
 }
 
-Received too_late(Channel const& channel, Workspace& ws) {
-    if (!channel.expired()) return Received::closed;
+Received too_late(Workspace& ws) {
     return refuse(ws, Status::request_timeout, "The request took too long to arrive.");
+}
+
+Received late_or_cut(Channel const& channel, Workspace& ws) {
+    return channel.expired() ? too_late(ws) : Received::closed;
 }
 
 Received ended_early(State state, Workspace& ws) {
@@ -71,22 +75,25 @@ Received read_head(Channel& channel, Limits const& limits, Workspace& ws) {
 
 // One more piece of a body into ws.more, waiting for it; `request` when it came.
 Awaitable<Received> receive_piece(Channel& channel, Limits const& limits, Workspace& ws,
-                                  std::size_t wanted) {
+                                  TimePoint by, std::size_t wanted) {
     for (;;) {
         auto const state = read_some(channel, ws.more, wanted);
         if (state == State::ok) co_return Received::request;
         if (state != State::blocked) co_return ended_early(state, ws);
-        channel.limit(limits.body_time);
-        if (!co_await channel.ready(Stream::Direction::read)) co_return too_late(channel, ws);
+        auto const left = std::chrono::ceil<std::chrono::seconds>(by - TimePoint::clock::now());
+        if (left.count() <= 0) co_return too_late(ws);
+        channel.limit(std::min(limits.body_time, left));
+        if (!co_await channel.ready(Stream::Direction::read)) co_return late_or_cut(channel, ws);
     }
 }
 
-Awaitable<Received> receive_sized(Channel& channel, Limits const& limits, Workspace& ws) {
+Awaitable<Received> receive_sized(Channel& channel, Limits const& limits, Workspace& ws,
+                                  TimePoint by) {
     auto const length = static_cast<std::size_t>(ws.head.content_length);
     while (ws.more.size() < length) {
         auto const left = length - ws.more.size();
         ws.more.room(std::min(left, body_step_max));
-        auto const got = co_await receive_piece(channel, limits, ws, left);
+        auto const got = co_await receive_piece(channel, limits, ws, by, left);
         if (got != Received::request) co_return got;
     }
     ws.content = ws.more.view();
@@ -94,10 +101,10 @@ Awaitable<Received> receive_sized(Channel& channel, Limits const& limits, Worksp
 }
 
 Awaitable<Received> receive_chunked(Channel& channel, Limits const& limits, Workspace& ws,
-                                    ChunkDecoder decoder) {
+                                    TimePoint by, ChunkDecoder decoder) {
     for (;;) {
         ws.more.room(head_bytes_first);
-        auto const got = co_await receive_piece(channel, limits, ws, body_step_max);
+        auto const got = co_await receive_piece(channel, limits, ws, by, body_step_max);
         if (got != Received::request) co_return got;
         auto const step = decoder.decode(ws.more.view(), ws.body, ws.refusal);
         if (step.progress == Progress::refused) co_return Received::refused;
@@ -146,20 +153,20 @@ Awaitable<Received> receive_head(Channel& channel, Limits const& limits, Workspa
         if (got != Received::partly) co_return got;
         if (!channel.usable()) {
             learn_path(limits, ws);
-            co_return too_late(channel, ws);
+            co_return late_or_cut(channel, ws);
         }
         if (!channel.armed()) channel.limit(limits.header_time);  // once: for the whole head
-        if (!co_await channel.ready(Stream::Direction::read)) co_return too_late(channel, ws);
+        if (!co_await channel.ready(Stream::Direction::read)) co_return late_or_cut(channel, ws);
     }
 }
 
 Awaitable<Received> receive_body(Channel& channel, Limits const& limits, Workspace& ws,
-                                 std::size_t bytes_max) {
-    if (ws.head.content_length > bytes_max)
+                                 BodyBounds bounds) {
+    if (ws.head.content_length > bounds.bytes_max)
         co_return refuse(
             ws, Status::too_large,
-            "The body is larger than the limit of " + std::to_string(bytes_max) + " bytes.");
-    ChunkDecoder decoder(limits, bytes_max);
+            "The body is larger than the limit of " + std::to_string(bounds.bytes_max) + " bytes.");
+    ChunkDecoder decoder(limits, bounds.bytes_max);
     bool const body_is_there = ws.in.size() > ws.head.bytes;
     auto got = take_body(ws, decoder);
     if (got != Received::nothing) co_return got;
@@ -168,9 +175,9 @@ Awaitable<Received> receive_body(Channel& channel, Limits const& limits, Workspa
         if (!co_await channel.write_rest(go_on, limits.write_time)) co_return Received::closed;
     }
     if (ws.head.chunked)
-        got = co_await receive_chunked(channel, limits, ws, decoder);
+        got = co_await receive_chunked(channel, limits, ws, bounds.by, decoder);
     else
-        got = co_await receive_sized(channel, limits, ws);
+        got = co_await receive_sized(channel, limits, ws, bounds.by);
     channel.no_limit();
     co_return got;
 }

@@ -3,6 +3,9 @@
 #include "net/limits.hpp"
 #include "net/workspace.hpp"
 
+#include <chrono>
+#include <cstddef>
+
 namespace blog::net {
 
 enum class Received : std::uint8_t {
@@ -23,8 +26,13 @@ Received receive_now(Channel&, Limits const&, Workspace&);
 // has no body, after receive_no_body(); or receive_body() follows.
 Awaitable<Received> receive_head(Channel&, Limits const&, Workspace&);
 void receive_no_body(Workspace&) noexcept;
-// Its body, of so many bytes at most, decoded. Answers "Expect: 100-continue".
-Awaitable<Received> receive_body(Channel&, Limits const&, Workspace&, std::size_t bytes_max);
+// Its body, decoded. Answers "Expect: 100-continue".
+struct BodyBounds {
+    std::size_t bytes_max;
+    // When it must be there in all; the longest pause within it is Limits::body_time.
+    std::chrono::steady_clock::time_point by = std::chrono::steady_clock::time_point::max();
+};
+Awaitable<Received> receive_body(Channel&, Limits const&, Workspace&, BodyBounds);
 
 // Drops the request just served; what came after it stays.
 void finish_request(Workspace&) noexcept;

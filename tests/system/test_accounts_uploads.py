@@ -143,6 +143,20 @@ def test_one_user_does_not_take_all_places(blogd):
         assert bob.upload(picture())[0] == 200
 
 
+def test_an_upload_that_takes_too_long_in_all_is_ended(blogd):
+    server = blogd("--accounts", "protected", "--rate-limit", "off", "--upload-timeout", "2s", "--workers", "1")
+    ann = person(server, "ann")
+    for length in (MEBIBYTE, None):
+        with server.connect() as socket:
+            socket.sendall(head_of(ann, length))
+            began = time.monotonic()
+            while not select.select([socket], [], [], 0.2)[0]:
+                socket.sendall(b"x" if length else b"1\r\nx\r\n")
+                assert time.monotonic() - began < 10
+            assert time.monotonic() - began > 1.5
+            assert read_answer(socket)[0] == 408
+
+
 # --- what
 
 def chunk(kind, content):
