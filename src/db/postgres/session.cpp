@@ -167,7 +167,6 @@ Awaitable<Result<Version>> PostgresSession::write(Steps const& steps,
     }
 }
 
-// `result`: of the write's last statement, which says its transaction in its last column.
 void PostgresSession::published(Touched const& touched, Version version, ResultPtr const& result) {
     Rows rows(result);
     rows.next();
@@ -176,6 +175,12 @@ void PostgresSession::published(Touched const& touched, Version version, ResultP
                            static_cast<Publisher::TransactionId>(transaction));
     if (sources_ != nullptr) sources_->saw(version);
     if (version > seen_) seen_ = version;
+}
+
+void PostgresSession::published_user(UserId id, Version version, ResultPtr const& result) {
+    Touched touched;
+    touched.user(id);
+    published(touched, version, result);
 }
 
 // --- users
@@ -192,11 +197,7 @@ Awaitable<Result<User>> PostgresSession::create_user(NewUser user) {
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
     auto made = read_written(results[1]);
-    if (made) {
-        Touched touched;
-        touched.user(made->id);
-        published(touched, version, results.back());
-    }
+    if (made) published_user(made->id, version, results.back());
     co_return made;
 }
 
@@ -213,11 +214,7 @@ Awaitable<Result<User>> PostgresSession::update_user(UserId id, UserChange chang
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
     auto changed = read_written(results.back());
-    if (changed) {
-        Touched touched;
-        touched.user(id);
-        published(touched, version, results.back());
-    }
+    if (changed) published_user(id, version, results.back());
     co_return changed;
 }
 
@@ -228,11 +225,7 @@ Awaitable<Result<void>> PostgresSession::delete_user(UserId id, Writer who) {
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
     auto const deleted = read_deleted(results.back());
-    if (deleted) {
-        Touched touched;
-        touched.user(id);
-        published(touched, version, results.back());
-    }
+    if (deleted) published_user(id, version, results.back());
     co_return deleted;
 }
 

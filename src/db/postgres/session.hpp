@@ -120,12 +120,18 @@ private:
     // The results of a write, in `results`, one of each step.
     using Steps = std::vector<Question::Step>;
     Awaitable<Result<Version>> write(Steps const& steps, std::vector<ResultPtr>& results);
+    // `result`: of the write's last statement, which says its transaction in its last column.
     void published(Touched const& touched, Version version, ResultPtr const& result);
+    void published_user(UserId id, Version version, ResultPtr const& result);
 
     // --- session_accounts.cpp
     Awaitable<Result<ResultPtr>> read_account_data(Statement const& statement,
                                                    Params const& params);
+    // A write that nothing which is kept rests on, or whose triggers tell of it soon enough: its
+    // last statement's rows.
     Awaitable<Result<ResultPtr>> write_quietly(Steps const& steps);
+    // The same, where these say at most whether there was something to write.
+    Awaitable<Result<void>> carry_out(Steps const& steps, std::optional<Errc> if_no_row = {});
     Awaitable<Result<User>> write_picture(UserId id, Steps const& steps);
 
     LoopLanes& lanes_;

@@ -15,12 +15,18 @@ Awaitable<Result<ResultPtr>> PostgresSession::read_account_data(Statement const&
     return read_from_primary(statement, params, topic::all_posts, deadline_);
 }
 
-// A write that nothing which is kept rests on, or whose triggers tell of it soon enough.
 Awaitable<Result<ResultPtr>> PostgresSession::write_quietly(Steps const& steps) {
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
     if (sources_ != nullptr) sources_->saw(version);
     co_return std::move(results.back());
+}
+
+Awaitable<Result<void>> PostgresSession::carry_out(Steps const& steps,
+                                                   std::optional<Errc> if_no_row) {
+    CO_TRY(result, co_await write_quietly(steps));
+    if (if_no_row && Rows(result).size() == 0) co_return Error{*if_no_row};
+    co_return Result<void>();
 }
 
 // --- accounts
@@ -57,11 +63,7 @@ Awaitable<Result<void>> PostgresSession::change_password(UserId id, PasswordChan
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
     auto const changed = read_password_change(results.back());
-    if (changed) {
-        Touched touched;
-        touched.user(id);
-        published(touched, version, results.back());
-    }
+    if (changed) published_user(id, version, results.back());
     co_return changed;
 }
 
@@ -69,17 +71,13 @@ Awaitable<Result<void>> PostgresSession::replace_hash(UserId id, std::string old
                                                       std::string new_hash) {
     Params const params(id, old_hash, new_hash);
     Steps const steps{{sql::replace_hash, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    (void)result;
-    co_return Result<void>();
+    co_return co_await carry_out(steps);
 }
 
 Awaitable<Result<void>> PostgresSession::set_disabled(UserId id, std::optional<SysTime> since) {
     Params const self(id), params(id, since);
     Steps const steps{{sql::lock_user, self}, {sql::set_disabled, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    if (Rows(result).size() == 0) co_return Error{Errc::user_not_found};
-    co_return Result<void>();
+    co_return co_await carry_out(steps, Errc::user_not_found);
 }
 
 // --- logins
@@ -109,9 +107,7 @@ Awaitable<Result<LoggedIn>> PostgresSession::find_login(std::string token_hash, 
 Awaitable<Result<void>> PostgresSession::touch_login(LoginId id, SysTime now) {
     Params const params(id, now);
     Steps const steps{{sql::touch_login, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    (void)result;
-    co_return Result<void>();
+    co_return co_await carry_out(steps);
 }
 
 Awaitable<Result<std::vector<Login>>> PostgresSession::list_logins(UserId user, SysTime now,
@@ -124,9 +120,7 @@ Awaitable<Result<std::vector<Login>>> PostgresSession::list_logins(UserId user, 
 Awaitable<Result<void>> PostgresSession::end_login(UserId user, LoginId id) {
     Params const params(user, id);
     Steps const steps{{sql::end_login, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    if (Rows(result).size() == 0) co_return Error{Errc::login_not_found};
-    co_return Result<void>();
+    co_return co_await carry_out(steps, Errc::login_not_found);
 }
 
 Awaitable<Result<std::int64_t>> PostgresSession::end_logins(UserId user,
@@ -153,9 +147,7 @@ Awaitable<Result<std::chrono::milliseconds>> PostgresSession::take_attempt(
 Awaitable<Result<void>> PostgresSession::request_reset(std::string email, SysTime now) {
     Params const address(email), params(email, now);
     Steps const steps{{sql::lock_accounts, address}, {sql::request_reset, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    if (Rows(result).size() == 0) co_return Error{Errc::user_not_found};
-    co_return Result<void>();
+    co_return co_await carry_out(steps, Errc::user_not_found);
 }
 
 Awaitable<Result<UserId>> PostgresSession::find_reset(std::string token_hash, SysTime now) {
@@ -172,11 +164,7 @@ Awaitable<Result<UserId>> PostgresSession::use_reset(std::string token_hash,
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
     auto const user = read_reset(results.back());
-    if (user) {
-        Touched touched;
-        touched.user(*user);
-        published(touched, version, results.back());
-    }
+    if (user) published_user(*user, version, results.back());
     co_return user;
 }
 
@@ -194,33 +182,25 @@ Awaitable<Result<std::optional<DueMail>>> PostgresSession::claim_mail(SysTime no
 Awaitable<Result<void>> PostgresSession::put_reset_token(NewResetToken token) {
     Params const self(token.user), params(token.user, token.hash, token.expires, token.created);
     Steps const steps{{sql::lock_user, self}, {sql::drop_tokens, self}, {sql::put_token, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    if (Rows(result).size() == 0) co_return Error{Errc::user_not_found};
-    co_return Result<void>();
+    co_return co_await carry_out(steps, Errc::user_not_found);
 }
 
 Awaitable<Result<void>> PostgresSession::finish_mail(MailId id) {
     Params const params(id);
     Steps const steps{{sql::finish_mail, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    (void)result;
-    co_return Result<void>();
+    co_return co_await carry_out(steps);
 }
 
 Awaitable<Result<void>> PostgresSession::postpone_mail(MailId id, SysTime due, std::string reason) {
     Params const params(id, due, reason);
     Steps const steps{{sql::postpone_mail, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    (void)result;
-    co_return Result<void>();
+    co_return co_await carry_out(steps);
 }
 
 Awaitable<Result<void>> PostgresSession::bury_mail(MailId id, std::string reason) {
     Params const params(id, reason);
     Steps const steps{{sql::bury_mail, params}};
-    CO_TRY(result, co_await write_quietly(steps));
-    (void)result;
-    co_return Result<void>();
+    co_return co_await carry_out(steps);
 }
 
 Awaitable<Result<void>> PostgresSession::sweep_accounts(SysTime now, SysTime unused_since,
@@ -229,9 +209,7 @@ Awaitable<Result<void>> PostgresSession::sweep_accounts(SysTime now, SysTime unu
     Steps const steps{{sql::end_expired_logins, logins},
                       {sql::drop_old_resets, resets},
                       {sql::drop_full_buckets, none}};
-    CO_TRY(result, co_await write_quietly(steps));
-    (void)result;
-    co_return Result<void>();
+    co_return co_await carry_out(steps);
 }
 
 // --- pictures
@@ -246,11 +224,7 @@ Awaitable<Result<User>> PostgresSession::write_picture(UserId id, Steps const& s
     std::vector<ResultPtr> results;
     CO_TRY(version, co_await write(steps, results));
     auto user = read_pictured(results.back());
-    if (user) {
-        Touched touched;
-        touched.user(id);
-        published(touched, version, results.back());
-    }
+    if (user) published_user(id, version, results.back());
     co_return user;
 }
 
