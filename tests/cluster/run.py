@@ -77,6 +77,8 @@ def final_faults(cluster, load):
     for blogd in cluster.blogds.all:
         if (total := blogd.total()) != len(rows):
             yield f"{blogd.name} counts {total} posts, there are {len(rows)}"
+        if "recovery_min_apply_delay" in blogd.process.log.read_text():
+            yield f"{blogd.name} says that a standby may be ahead of its primary"
 
 
 def play(cluster, options, missing):

@@ -279,7 +279,8 @@ class Standby(Postgres):
         self._run("pg_basebackup", "-D", self.data, "-d", place, "--checkpoint=fast", "--no-sync")
         (self.data / "standby.signal").touch()
         with open(self.data / "postgresql.conf", "a") as out:
-            out.write(f"primary_conninfo = '{place}'\n")
+            # As deploy/patroni/patroni.yml says, and why.
+            out.write(f"primary_conninfo = '{place}'\nrecovery_min_apply_delay = 50ms\n")
         shutil.copyfile(self.data / "server.crt", self.certificate)
         self._start_somewhere()
 

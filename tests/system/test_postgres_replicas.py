@@ -130,6 +130,18 @@ def test_who_keeps_cookies_never_goes_back_in_time(postgres, standby, database, 
             writer.join()
 
 
+def test_a_standby_that_may_be_ahead_of_its_primary_is_told_of(standby, with_standby):
+    told = "recovery_min_apply_delay is 0"
+    assert told not in with_standby().log_text()
+    standby.set(recovery_min_apply_delay="0")
+    try:
+        assert wait_until(lambda: standby.value("SHOW recovery_min_apply_delay") == "0", 5)
+        server = with_standby()
+        assert wait_until(lambda: told in server.log_text(), 5)
+    finally:
+        standby.set(recovery_min_apply_delay=None)
+
+
 @pytest.mark.parametrize("fault, seconds", [("stop", 1), ("kill", 1), ("pause", 2.5)])
 def test_a_standby_that_goes_costs_no_read(standby, with_standby, fault, seconds):
     # Who waits as long as that for a standby asks the primary, and has time left for it.

@@ -18,11 +18,13 @@ constexpr milliseconds reconnect_pause{500};
 constexpr milliseconds stands_in_for{1000};
 
 // Columns: how far it has replayed; whether it is a standby; whether it has replayed what it
-// received, and nothing else: a primary that was demoted shows commits that no standby has.
+// received, and nothing else: a primary that was demoted shows commits that no standby has; whether
+// it may be ahead of the primary, which shows a commit only after its standbys have it.
 constexpr Statement progress{"blogd_progress",
                              "SELECT " VERSION_OF_EITHER
                              ", pg_is_in_recovery(), coalesce("
-                             "pg_last_wal_replay_lsn() = pg_last_wal_receive_lsn(), false)"};
+                             "pg_last_wal_replay_lsn() = pg_last_wal_receive_lsn(), false),"
+                             " current_setting('recovery_min_apply_delay') = '0'"};
 constexpr Statement const* statements[] = {&progress};
 
 }  // namespace
@@ -84,6 +86,10 @@ Awaitable<void> ReplicaWatch::ask(Link& link) {
     // A URL that asks for "any" or "primary" means it.
     if (!rows.boolean(1) && target_.session().find("standby") != std::string::npos)
         throw LinkLost("it is no standby any more");
+    if (rows.boolean(1) && rows.boolean(3) && !std::exchange(hurry_told_, true))
+        log_.warning(
+            "replica: recovery_min_apply_delay is 0 there, so it may show a commit before the "
+            "primary does, and readers may see a post come and go; docs/scaling.md, Standbys");
     auto const version = static_cast<Version>(rows.integer(0));
     standby_.replayed(version, publisher_.stamp_at(version));
     standby_.fresh_until(feed_.moment_of(version) + options_.lag_max);

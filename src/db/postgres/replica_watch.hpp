@@ -36,6 +36,7 @@ private:
     ChangeFeed const& feed_;
     Publisher const& publisher_;
     Log& log_;
+    bool hurry_told_ = false;
 };
 
 }  // namespace blog::db::postgres
