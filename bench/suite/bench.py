@@ -52,7 +52,9 @@ class Bench:
         os.sched_setaffinity(0, {GENERATOR_CORE})  # and so every generator that it starts
         self.out.mkdir(parents=True, exist_ok=True)
         self.work.mkdir(parents=True)
-        self.seeds = Seeds(self.repository / "build" / "bench" / "seeds", self.blogd, self.say)
+        # A newer blogd takes over an older one's file, never the other way round.
+        oldest = self.before / "blogd" if self.before else self.blogd
+        self.seeds = Seeds(self.repository / "build" / "bench" / "seeds", oldest, self.say)
         self.fleet = Fleet(self.work, lambda key, folder: contestants.make(self, key, folder))
         self.post_body = self.work / "post.json"
         self.post_body.write_text(json.dumps(
