@@ -18,6 +18,8 @@ def pytest_addoption(parser):
     parser.addoption("--binary", required=True, help="the blogd to test")
     parser.addoption("--sanitized", action="store_true",
                      help="a sanitizer's build: its memory is not blogd's, so no bound is asked of it")
+    parser.addoption("--on-postgres", action="store_true",
+                     help="servers for which a test names no file get a PostgreSQL database of their own")
 
 
 @pytest.fixture
@@ -26,11 +28,14 @@ def binary(request):
 
 
 @pytest.fixture
-def blogd(binary):
+def blogd(request, binary):
     """Makes servers, each with a folder of its own unless one is given; ends what is left."""
     made = []
+    postgres = request.getfixturevalue("postgres") if request.config.getoption("--on-postgres") else None
 
     def make(*options, **keywords):
+        if postgres and not keywords and "--database" not in options:
+            options += ("--database", postgres.url(postgres.create_database()))
         server = Blogd(binary, *options, **keywords)
         made.append(server)
         return server.start()
@@ -38,6 +43,13 @@ def blogd(binary):
     yield make
     for server in made:
         server.__exit__()
+
+
+@pytest.fixture
+def blog_file(request):
+    """For tests that look into blog.db, or put one there."""
+    if request.config.getoption("--on-postgres"):
+        pytest.skip("about blog.db")
 
 
 @pytest.fixture

@@ -107,6 +107,7 @@ def test_protected_mode_writes_nothing_without_a_login(blogd, protected):
     assert status == 422 and [(e["type"], e["loc"]) for e in answer["detail"]] == [("missing", ["body", "password"])]
 
 
+@pytest.mark.usefixtures("blog_file")
 def test_protected_mode_lets_nobody_write_as_an_account_that_is_open_still(blogd, both):
     opened = open_user(both, "open")["id"]
     post = both.api("POST", "/api/posts", {**POST, "user_id": opened})[1]["id"]

@@ -126,6 +126,7 @@ def stored(server):
     return b"".join(p.read_bytes() for p in server.folder.glob("blog.db*") if p.is_file())
 
 
+@pytest.mark.usefixtures("blog_file")
 def test_tokens_and_passwords_are_stored_as_hashes_alone(server):
     ann = person(server, "ann", password="the-secret-password")
     link = reset_token(ask_for_reset(server, ann))

@@ -128,7 +128,8 @@ private:
     Awaitable<Result<ResultPtr>> read_account_data(Statement const& statement,
                                                    Params const& params);
     // A write that nothing which is kept rests on, or whose triggers tell of it soon enough: its
-    // last statement's rows.
+    // last statement's rows. Its place in the log is not noted: the primary alone is asked about
+    // accounts, and the cookie would tell whether there was anything to write.
     Awaitable<Result<ResultPtr>> write_quietly(Steps const& steps);
     // The same, where these say at most whether there was something to write.
     Awaitable<Result<void>> carry_out(Steps const& steps, std::optional<Errc> if_no_row = {});
